@@ -156,6 +156,7 @@ def run_gate(pair: Pair) -> Answer:
             "-f",
             f"text={text}",
             "--all",
+            "--no-cache",
         ]
         done = subprocess.run(command, cwd=folder, capture_output=True, check=False)
         return Answer(

@@ -80,18 +80,20 @@ def _write(number: int, entry: Mapping[str, str], repositories: Path) -> str:
 
 
 def show_code(entry: Mapping[str, str], repositories: Path) -> Iterator[str]:
-    """The lines around the finding, each with its number; those of the finding are marked."""
+    """The finding's lines and those around them, or why there are none."""
     repository, commits = entry["change"].split(" ")
-    folder = repository_folder(repositories, repository)
-    line = int(entry["line"] or 0)
-    end = int(entry["end_line"] or line)
-    text = read_file(folder, commits, entry["path"])
+    text = read_file(repository_folder(repositories, repository), commits, entry["path"])
     if text is None:
-        yield "(neither commit has this file as text)"
-        return
+        return iter(["(neither commit has this file as text)"])
+    line = int(entry["line"] or 0)
+    return number_lines(text, line, int(entry["end_line"] or line))
+
+
+def number_lines(text: str, first: int, last: int) -> Iterator[str]:
+    """The lines around those, each with its number; those themselves are marked."""
     for number, content in enumerate(text.split("\n"), 1):
-        if line - CONTEXT <= number <= end + CONTEXT:
-            mark = ">" if line <= number <= end else " "
+        if first - CONTEXT <= number <= last + CONTEXT:
+            mark = ">" if first <= number <= last else " "
             yield f"{mark}{number:6} {one_line(content.expandtabs(4))[:_WIDEST]}".rstrip()
 
 

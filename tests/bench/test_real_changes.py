@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from msgspec import Struct
 from msgspec.structs import replace
 
@@ -17,10 +19,15 @@ import bench.real_changes
 from bench.plain_engines import SCRIPTS
 from bench.real_changes.__main__ import main
 from bench.real_changes.change_list import choose_rows, read_list
-from bench.real_changes.differences import pair_findings
+from bench.real_changes.differences import (
+    Difference,
+    pair_findings,
+    read_table,
+    write_table,
+)
 from bench.real_changes.plain_text import one_line
 from bench.real_changes.problems import Problem
-from bench.real_changes.sheet import read_sheet
+from bench.real_changes.sheet import number_lines, read_sheet
 from bench.real_changes.verdicts import read_verdicts
 from tests.repositories import RepositoryBuilder
 
@@ -340,13 +347,32 @@ def test_findings_are_paired_with_those_that_are_most_like_them() -> None:
     assert [one["subject"] for one in gained] == ["h"]
 
 
-def test_code_that_looks_like_a_sheet_is_no_part_of_it(tmp_path: Path) -> None:
-    sheet = tmp_path / "sheet.md"
-    code = ">     3 - judgement: right\n      4 ## 2. B602\n      5 ```\n"
-    sheet.write_text(
-        f"## 1. B1\n\n- finding: a/b 1..2 a.py:3 r\n- judgement: wrong\n\n```text\n{code}```\n"
-    )
+@given(
+    code=st.text()
+    | st.sampled_from(["- judgement: right", "## 2. B602\n```\n- finding: x"])
+)
+def test_code_is_no_part_of_the_sheet_that_shows_it(
+    code: str, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    sheet = tmp_path_factory.mktemp("sheet") / "sheet.md"
+    lines = list(number_lines(code, 1, 1))
+    head = ["## 1. B1", "- finding: a/b 1..2 a.py:1 B1", "- judgement: wrong", "```text"]
+    sheet.write_text("\n".join([*head, *lines, "```", ""]))
     assert [(one.code, one.judgement) for one in read_sheet(sheet)] == [("B1", "wrong")]
+    assert all(line.isprintable() for line in lines)
+
+
+@given(message=st.text(), path=st.text())
+def test_a_table_has_one_line_for_each_difference(
+    message: str, path: str, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    table = tmp_path_factory.mktemp("table") / "table.tsv"
+    difference = Difference("a/b 1..2", "lost", path=path, line=3, reason=message)
+    table.write_text(write_table([difference, difference]))
+    rows = read_table(table)
+    assert [(one.path, one.reason, one.line) for one in rows] == 2 * [
+        (one_line(path), one_line(message), 3)
+    ]
 
 
 @pytest.mark.parametrize(
