@@ -1,0 +1,366 @@
+"""Units, statements and blocks: what a file consists of."""
+
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain, islice
+
+from judgegate.model.facts import (
+    MOST_STATEMENTS,
+    STATEMENT_SIZE,
+    Binding,
+    Signature,
+    Statement,
+    StatementRow,
+    Unit,
+    UnitKind,
+)
+from judgegate.model.ranges import LineRange
+from judgegate.sources.syntax_form import BLOCK, NAME, SEALED, FormWalk, Frame, span_of
+from judgegate.sources.syntax_names import SyntaxScope, resolve_all
+from judgegate.sources.syntax_signatures import arity_of, is_public, parameters_of
+from judgegate.sources.syntax_units import (
+    NAMELESS,
+    Draft,
+    Piece,
+    body_node,
+    name_given,
+    name_node,
+    name_text,
+    name_within,
+    outermost,
+    qualified,
+    receiver_of,
+)
+
+MOST_CALLS = 300
+"""How many different calls of a unit are kept. With more, its facts are cut."""
+
+_MOST_WORDS = 100
+_BLOCK_STATEMENTS = 4
+_BLOCK_TOKENS = 40
+
+
+class Outline:
+    """What the walk has met, and the definition, statement and scope that it is in."""
+
+    def __init__(self, walk: FormWalk) -> None:
+        self.scope = SyntaxScope("")
+        self.scopes = [self.scope]
+        self.draft: Draft | None = None
+        self.drafts: list[Draft] = []
+        self.blocks: list[StatementRow] = []
+        self.signatures: list[Signature] = []
+        self.cut = False
+        self.functions = 0
+        """How many functions the walk is in."""
+        self._walk = walk
+        self._grammar = walk.grammar
+        self._definitions = walk.grammar.functions | walk.grammar.classes
+        self._piece: Piece | None = None
+        self._pieces: list[Piece] = []
+        self._statements: list[Statement] = []
+        self._line_ends = [at for at, sign in enumerate(walk.text) if sign == "\n"]
+
+    def lines_between(self, start: int, end: int) -> LineRange:
+        """The lines of a part of the text, as git counts them."""
+        first = bisect_left(self._line_ends, start) + 1
+        return LineRange(first, max(first, bisect_left(self._line_ends, end - 1) + 1))
+
+    def line_of(self, frame: Frame) -> int:
+        """The line that a node starts on."""
+        return bisect_left(self._line_ends, self._start_of(frame)) + 1
+
+    def enter(self, frame: Frame) -> None:
+        """A node, before what is in it."""
+        if frame.is_statement and not self._is_mere_decorator(frame):
+            self._begin_statement(frame)
+        if frame.kind in self._definitions:
+            self._begin_definition(frame)
+        around = frame.above
+        if around is not None and around.defines is not None:
+            self._begin_body(frame, around.defines)
+        if frame.is_block and self._piece is not None:
+            self._piece.branch += 1
+
+    def leave(self, frame: Frame) -> None:
+        """A node, behind what is in it."""
+        if frame.kind in self._grammar.decorators:
+            self._keep_decorator(frame)
+        if frame.is_block:
+            self._keep_block(frame)
+        if frame.draft is not None:
+            self._finish(frame, frame.draft)
+        if frame.piece is not None:
+            self._piece = frame.piece.above
+            if frame.is_statement:
+                self._end_statement(frame)
+        if frame.body_of is not None:
+            self._end_body(frame, frame.body_of)
+
+    def meet(self) -> None:
+        """A leaf that is a statement by itself: the last token."""
+        parts = self._walk.parts[-1:]
+        if self.functions:
+            self._statements.append(Statement(self._walk.digest(parts, STATEMENT_SIZE), 1))
+            return
+        draft = self._add_draft(self._add_piece())
+        draft.header = draft.piece.header = self._walk.digest(parts)
+        draft.tokens = 1
+        draft.span = (self._walk.starts[-1], self._walk.ends[-1])
+
+    def _begin_statement(self, frame: Frame) -> None:
+        self._piece = frame.piece = self._add_piece()
+        if frame.above is not None:
+            frame.above.statements += 1
+        if not self.functions:
+            self.draft = frame.draft = self._add_draft(frame.piece)
+
+    def _end_statement(self, frame: Frame) -> None:
+        piece = frame.piece
+        if not piece.header:
+            piece.header = self._walk.digest(self._walk.parts_of(frame))
+        if self.functions:
+            tokens = self._walk.tokens_of(frame) - frame.hidden
+            self._statements.append(Statement(piece.header[: 2 * STATEMENT_SIZE], tokens))
+
+    def _begin_definition(self, frame: Frame) -> None:
+        outer = outermost(frame, self._grammar)
+        own = name_node(frame.node, self._grammar)
+        named = own or name_given(frame, outer, self._grammar)
+        body = body_node(frame.node, self._grammar)
+        if named is None and (body is None or body.kind() not in self._grammar.branches):
+            # A function that is an expression without a name is a part of what it is in.
+            return
+        name = name_within(frame, name_text(own), self._grammar)
+        draft = self._draft_for(outer)
+        draft.kind = self._kind_of(frame, draft.owner)
+        owner = receiver_of(frame.node, self._grammar)
+        inside = ".".join(filter(None, (owner, name or NAMELESS)))
+        draft.name = draft.prefix = qualified(draft.prefix, inside)
+        draft.home = draft
+        if named is not None:
+            draft.name_span = span_of(named)
+        if body is not None:
+            draft.body_span = span_of(body)
+        draft.inner = frame
+        frame.defines = draft
+        if draft.is_function:
+            self._open_scope(draft, name_text(own))
+
+    def _kind_of(self, frame: Frame, owner: Draft | None) -> UnitKind:
+        if frame.kind in self._grammar.classes:
+            return UnitKind.CLASS
+        in_class = (
+            owner is not None
+            and owner.kind is UnitKind.CLASS
+            and owner.inner.kind not in self._grammar.namespaces
+        )
+        is_method = in_class or frame.kind in self._grammar.methods
+        return UnitKind.METHOD if is_method else UnitKind.FUNCTION
+
+    def _draft_for(self, outer: Frame) -> Draft:
+        """The draft of a definition: that of the statement which is nothing else, or a new one."""
+        if outer.draft is None:
+            if outer.piece is None:
+                self._piece = outer.piece = self._add_piece()
+            self.draft = outer.draft = self._add_draft(outer.piece)
+        draft: Draft = outer.draft
+        return draft
+
+    def _open_scope(self, draft: Draft, own_name: str) -> None:
+        if own_name and draft.kind is UnitKind.FUNCTION:
+            self.scope.declare(own_name)
+        self.functions += 1
+        draft.scope = self.scope
+        self.scope = self.scope.inner(draft.name)
+        if self.scope is not draft.scope:
+            self.scopes.append(self.scope)
+        draft.parameters = parameters_of(draft.inner.node, self._grammar)
+        draft.first_statement = len(self._statements)
+        for parameter in draft.parameters or ():
+            self.scope.declare(parameter.name)
+
+    def _begin_body(self, frame: Frame, draft: Draft) -> None:
+        if span_of(frame.node) == draft.body_span:
+            frame.body_of = draft
+            draft.is_begun = True
+            self._publish(draft)
+
+    def _end_body(self, frame: Frame, draft: Draft) -> None:
+        if not frame.is_block:
+            is_branch = frame.kind in self._grammar.branches
+            frame.hidden = self._walk.tokens_of(frame) if is_branch else 0
+            frame.digest = self._walk.collapse(
+                frame.first_part, BLOCK if is_branch else SEALED
+            )
+        draft.body = frame.digest
+        draft.body_place = frame.first_part
+
+    def _keep_block(self, frame: Frame) -> None:
+        is_branch = frame.kind in self._grammar.branches
+        if (
+            is_branch
+            and frame.statements >= _BLOCK_STATEMENTS
+            and frame.hidden >= _BLOCK_TOKENS
+        ):
+            lines = self.lines_between(self._start_of(frame), self._walk.ends[-1])
+            self.blocks.append(StatementRow(lines, frame.digest, frame.hidden))
+
+    def _keep_decorator(self, frame: Frame) -> None:
+        around = frame.above
+        if around is not None:
+            digest = self._walk.digest(self._walk.parts[frame.first_part :])
+            around.decorations.append((digest, self._start_of(frame)))
+
+    def _finish(self, frame: Frame, draft: Draft) -> None:
+        walk = self._walk
+        draft.span = (self._start_of(frame), walk.ends[-1] if walk.ends else 1)
+        draft.tokens = walk.tokens_of(frame)
+        draft.last_statement = len(self._statements)
+        if draft.kind is UnitKind.STATEMENT:
+            draft.header = walk.digest(walk.parts_of(frame))
+            if frame.hidden:
+                draft.body = walk.digest(_blocks_in(walk.parts[frame.first_part :]))
+        else:
+            self._finish_definition(frame, draft)
+        draft.piece.header = draft.header
+        self.draft = draft.above
+        if draft.above is not None and draft.above.kind is not UnitKind.CLASS:
+            self.add_calls(draft.above, draft.calls)
+
+    def _finish_definition(self, frame: Frame, draft: Draft) -> None:
+        walk = self._walk
+        name_place = self._place_of(draft.name_span[0])
+        if not draft.is_begun:
+            self._publish(draft)
+        if draft.body_place < 0 <= draft.body_span[0]:
+            # The body is a single token.
+            draft.body_place = self._place_of(draft.body_span[0])
+            draft.body = walk.digest(walk.parts[draft.body_place :][:1])
+        parts = walk.parts_of(frame)
+        for place, mark in ((name_place, NAME), (draft.body_place, BLOCK)):
+            if place >= frame.first_part:
+                parts[place - frame.first_part] = mark
+        draft.header = walk.digest(parts)
+        self._take_decorations(frame, draft)
+        if draft.is_function:
+            self.functions -= 1
+            self.scope = draft.scope
+        else:
+            draft.tokens -= frame.hidden
+        if (
+            draft.above is not None
+            and draft.above.is_definition
+            and not draft.above.is_begun
+        ):
+            # It stands in another's header, and so on: hashed here, it is hashed once.
+            walk.collapse(frame.first_part, SEALED)
+            frame.hidden = 0
+
+    def _take_decorations(self, outer: Frame, draft: Draft) -> None:
+        """Give a definition what decorates it: inside of it, around it, or just before it."""
+        frame: Frame | None = draft.inner
+        around = outer.above
+        while frame is not None and frame is not around:
+            draft.decorations.extend(digest for digest, _ in frame.decorations)
+            frame = frame.above
+        if around is not None and around.is_block and around.decorations:
+            draft.decorations.extend(digest for digest, _ in around.decorations)
+            draft.span = (around.decorations[0][1], draft.span[1])
+            around.decorations = []
+
+    def _publish(self, draft: Draft) -> None:
+        """Note a definition that others can use. The walk is behind its name and parameters."""
+        publicity = self._grammar.publicity
+        owner = draft.owner
+        if publicity is None or self.functions > draft.is_function:
+            return
+        if owner is not None and not owner.public:
+            return
+        name_place = self._place_of(draft.name_span[0])
+        words = self.words_before(draft, name_place)
+        local = draft.name.removeprefix(f"{owner.name}." if owner else "")
+        draft.public = is_public(words, local, publicity, is_member=owner is not None)
+        if draft.public:
+            line = self.lines_between(draft.name_span[0], draft.name_span[1]).start
+            self.signatures.append(
+                Signature(draft.name, draft.kind, line, draft.parameters)
+            )
+
+    def words_before(self, draft: Draft, place: int) -> Sequence[str]:
+        """The form of a definition or statement up to a place in it: what may make it public."""
+        last = min(place, draft.first_part + _MOST_WORDS)
+        return self._walk.parts[draft.first_part : max(last, draft.first_part)]
+
+    def add_calls(self, draft: Draft, calls: Iterable[tuple[str, SyntaxScope]]) -> None:
+        """Note what a unit calls."""
+        draft.calls.update(calls)
+        if len(draft.calls) > MOST_CALLS:
+            draft.calls = set(islice(draft.calls, MOST_CALLS))
+            self.cut = True
+
+    @property
+    def place(self) -> str:
+        """The qualified name of the definition that the walk is in."""
+        return self.draft.prefix if self.draft is not None else ""
+
+    def bindings(self) -> Iterator[Binding]:
+        """What names mean, scope by scope. The walk is over."""
+        return chain.from_iterable(scope.bindings() for scope in self.scopes)
+
+    def units(self) -> Iterator[Unit]:
+        """All units, in the order of the file. The walk is over."""
+        for piece in self._pieces:
+            around = piece.above
+            if around is not None:
+                piece.exposure = self._walk.digest(
+                    (around.exposure, around.header, str(piece.place))
+                )
+        return map(self._unit_of, self.drafts)
+
+    def _unit_of(self, draft: Draft) -> Unit:
+        is_class = draft.kind is UnitKind.CLASS
+        exposed_by = (draft.piece.exposure, *draft.decorations, draft.header * is_class)
+        first = draft.first_statement
+        last = min(draft.last_statement, first + MOST_STATEMENTS)
+        return Unit(
+            kind=draft.kind,
+            name=draft.name,
+            lines=self.lines_between(*draft.span),
+            header=draft.header,
+            body="" if is_class else draft.body,
+            exposure=self._walk.digest(exposed_by),
+            tokens=draft.tokens,
+            statements=tuple(self._statements[first:last]) if draft.is_function else (),
+            calls=resolve_all(draft.calls),
+            arity=arity_of(draft.parameters) if draft.is_function else None,
+        )
+
+    def _add_piece(self) -> Piece:
+        piece = Piece(self._piece)
+        self._pieces.append(piece)
+        return piece
+
+    def _add_draft(self, piece: Piece) -> Draft:
+        draft = Draft(piece, self.draft)
+        draft.first_part = len(self._walk.parts) - 1
+        self.drafts.append(draft)
+        return draft
+
+    def _is_mere_decorator(self, frame: Frame) -> bool:
+        """Whether it belongs to the next definition."""
+        return not self.functions and frame.kind in self._grammar.decorators
+
+    def _start_of(self, frame: Frame) -> int:
+        starts = self._walk.starts
+        return starts[frame.first_token] if frame.first_token < len(starts) else 0
+
+    def _place_of(self, offset: int) -> int:
+        """Where in the form the token at an offset of the text is, or -1."""
+        token = bisect_left(self._walk.starts, max(offset, 0))
+        found = offset >= 0 and token < len(self._walk.starts)
+        return self._walk.places[token] if found else -1
+
+
+def _blocks_in(parts: Sequence[str]) -> list[str]:
+    return [part for part in parts if part[0] == BLOCK]

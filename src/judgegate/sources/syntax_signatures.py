@@ -1,0 +1,77 @@
+"""What a definition takes, and whether others can use it."""
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
+
+from judgegate.model.facts import LONGEST_NAME, Parameter, ParameterKind
+from judgegate.sources.grammar import Grammar, ParameterShape, Publicity
+
+if TYPE_CHECKING:
+    from ast_grep_py import SgNode
+
+_MOST_PARAMETERS = 255
+_MANY = (ParameterKind.MANY, ParameterKind.MANY_KEYWORDS)
+
+
+def parameters_of(node: "SgNode", grammar: Grammar) -> tuple[Parameter, ...]:
+    """The parameters of a function, in their order."""
+    for field in grammar.parameter_fields:
+        listed = node.field(field)
+        if listed is not None:
+            found = list(_read_list(listed, grammar))
+            return tuple(found[:_MOST_PARAMETERS])
+    return ()
+
+
+def arity_of(parameters: Sequence[Parameter]) -> int | None:
+    """How many parameters there are, or None where it takes any number."""
+    if any(parameter.kind in _MANY for parameter in parameters):
+        return None
+    return len(parameters)
+
+
+def is_public(
+    words: Sequence[str], name: str, publicity: Publicity, *, is_member: bool
+) -> bool:
+    """Whether others can use a definition.
+
+    Args:
+        words: the form of all that stands before its name.
+        name: its own name.
+        publicity: the language's rules.
+        is_member: it stands in a class that others can use.
+    """
+    if publicity.named and name.startswith(publicity.named):
+        return True
+    if not publicity.hidden.isdisjoint(words) or name.startswith(publicity.hidden_names):
+        return False
+    if publicity.capital:
+        return name.rpartition(".")[2][:1].isupper()
+    if is_member and publicity.members:
+        return True
+    return not publicity.words or not publicity.words.isdisjoint(words)
+
+
+def _read_list(listed: "SgNode", grammar: Grammar) -> Iterator[Parameter]:
+    """Each parameter of a list, or the one that stands without a list."""
+    alone = grammar.parameters.get(listed.kind())
+    if alone is not None:
+        yield _read(listed, alone)
+        return
+    for child in listed.children():
+        shape = grammar.parameters.get(child.kind())
+        if shape is not None and shape.several:
+            for name in child.field_children(shape.name[0]):
+                yield Parameter(name.text()[:LONGEST_NAME], shape.kind, shape.required)
+        elif shape is not None:
+            yield _read(child, shape)
+
+
+def _read(node: "SgNode", shape: ParameterShape) -> Parameter:
+    name = next((found for one in shape.name if (found := node.field(one))), node)
+    kind = shape.kind
+    if name.kind() in shape.many:
+        kind = ParameterKind.MANY
+    is_required = shape.required and not (shape.default and node.field(shape.default))
+    text = name.text().lstrip(".*&$ ")[:LONGEST_NAME]
+    return Parameter(text, kind, is_required and kind is not ParameterKind.MANY)
