@@ -8,7 +8,12 @@ from typing import TYPE_CHECKING
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from judgegate.change.hunk_headers import HunkBody, HunkLengthError, read_hunk_header
+from judgegate.change.hunk_headers import (
+    HunkBody,
+    HunkHeader,
+    HunkLengthError,
+    read_hunk_header,
+)
 from judgegate.change.paths import as_argument, encode_path, show_path
 from judgegate.change.repository import Repository
 from judgegate.change.trees import Entry, find_renames, take_inventory
@@ -206,6 +211,9 @@ def _incomplete_clone(
     )
 
 
+_WRONG_LENGTH = "git's patch has a hunk whose length differs from its header."
+
+
 def read_changed_lines(
     repository: Repository,
     old_tree: str,
@@ -268,6 +276,9 @@ def _read_hunk(header: bytes, section: Section, source: Iterator[bytes]) -> None
             f"git's patch has a hunk that cannot be read: {header[:80]!r}."
         )
     _finish_line(header, source)
+    if not found.old or not found.new:
+        _read_one_sided(found, section, source)
+        return
     body = HunkBody(found)
     removed, added = _Run(section.removed), _Run(section.added)
     while body.is_open:
@@ -280,12 +291,26 @@ def _read_hunk(header: bytes, section: Section, source: Iterator[bytes]) -> None
         try:
             body.step(sign)
         except HunkLengthError as error:
-            raise IncompleteError(
-                "git's patch has a hunk whose length differs from its header."
-            ) from error
+            raise IncompleteError(_WRONG_LENGTH) from error
         _finish_line(line, source)
     removed.end()
     added.end()
+
+
+def _read_one_sided(header: HunkHeader, section: Section, source: Iterator[bytes]) -> None:
+    """Read a hunk that only adds or only removes, as the one hunk of every new file does."""
+    sign, start, ranges = b"+", header.new_start, section.added
+    if header.old:
+        sign, start, ranges = b"-", header.old_start, section.removed
+    count = header.old or header.new
+    for _ in range(count):
+        line = next(source, b"")
+        if not line.startswith(sign):
+            raise IncompleteError(_WRONG_LENGTH)
+        if len(line) == _LONGEST:
+            _finish_line(line, source)
+    if count:
+        ranges.append(LineRange(start, start + count - 1))
 
 
 class _Run:

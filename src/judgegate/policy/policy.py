@@ -83,6 +83,7 @@ class Policy:
         self.layers = layers
         self.source = source
         self.paths = paths
+        self._sealed = sealed_blocks(layers)
         self._known: dict[object, object] = {}
 
     @property
@@ -230,7 +231,7 @@ class Policy:
 
     def _seal(self, block: str, *others: int | None) -> int | None:
         """The first layer after which the block may only be tightened."""
-        sealed = sealed_blocks(self.layers).get(block)
+        sealed = self._sealed.get(block)
         seals = [
             seal for seal in (sealed[0] if sealed else None, *others) if seal is not None
         ]
