@@ -19,8 +19,9 @@ from judgegate.checks.check_types import ScannedSide, Sighting
 from judgegate.model.levels import Confidence, Severity
 from judgegate.model.observation import Observation
 from judgegate.model.ranges import LineRange
-from judgegate.pipeline import kept_answers
+from judgegate.pipeline import answers_of_plan
 from judgegate.pipeline.answer_store import DATABASE, KEY_FILE, AnswerStore
+from judgegate.pipeline.answers_of_plan import pack, unpack
 from judgegate.report.formats import FORMATS
 from judgegate.workers.scheduler import Scheduler
 from judgegate.workers.wire import Compared, Failed, Scanned
@@ -116,6 +117,34 @@ def test_only_what_is_new_is_scanned(topic: RepositoryBuilder, folder: Path) -> 
     assert scans(topic, folder) == 0
 
 
+def test_a_head_that_no_run_has_seen_starts_a_worker_and_a_known_one_does_not(
+    topic: RepositoryBuilder, folder: Path
+) -> None:
+    with counted() as given:
+        check(topic, folder)
+    assert given[0] == 0  # a worker started before anything was scanned
+    with counted() as given:
+        check(topic, folder)
+    assert given == []
+    topic.commit("Nothing new")
+    with counted() as given:
+        check(topic, folder)
+    assert set(given) == {0}
+    with counted() as given:
+        check(topic, folder)
+    assert given == []
+
+
+def test_a_name_that_is_no_head_is_wrong_usage_as_without_a_store(
+    topic: RepositoryBuilder, folder: Path
+) -> None:
+    for name in ("missing", "two\nlines", "-x"):
+        command = ("check", f"--head={name}")
+        plain = run(*command, at=topic)
+        assert plain.code == 2
+        assert run(*command, "--cache", str(folder), at=topic) == plain
+
+
 def test_another_repository_with_the_same_content_finds_it(
     topic: RepositoryBuilder, folder: Path, tmp_path: Path
 ) -> None:
@@ -155,7 +184,7 @@ def test_another_version_of_a_tool_scans_again(
     topic: RepositoryBuilder, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     check(topic, folder)
-    monkeypatch.setattr(kept_answers, "name_tools", lambda *_: {"bandit": "another"})
+    monkeypatch.setattr(answers_of_plan, "name_tools", lambda *_: {"bandit": "another"})
     assert scans(topic, folder) == 4
 
 
@@ -235,9 +264,9 @@ def test_what_cannot_be_written_is_told(
 def test_where_an_engine_says_no_version_nothing_is_kept(
     topic: RepositoryBuilder, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(kept_answers, "name_tools", lambda *_: None)
+    monkeypatch.setattr(answers_of_plan, "name_tools", lambda *_: None)
     assert codes(check(topic, folder)) == {"cache-unused"}
-    assert not folder.exists()
+    assert scans(topic, folder) == 4
 
 
 WITH_SMALL_FILES = """\
@@ -435,19 +464,19 @@ _ANSWERS = st.one_of(
 
 @given(_ANSWERS)
 def test_an_answer_survives_being_kept(answer: Scanned | Compared | Failed) -> None:
-    assert kept_answers.unpack(kept_answers.pack(answer)) == answer
+    assert unpack(pack(answer)) == answer
 
 
 @given(_ANSWERS, st.data())
 def test_bytes_that_are_no_answer_are_none_and_no_error(
     answer: Scanned | Compared | Failed, data: st.DataObject
 ) -> None:
-    content = bytearray(kept_answers.pack(answer))
+    content = bytearray(pack(answer))
     for _ in range(data.draw(st.integers(1, 3))):
         content[data.draw(st.integers(0, len(content) - 1))] = data.draw(
             st.integers(0, 255)
         )
-    found = kept_answers.unpack(bytes(content))
+    found = unpack(bytes(content))
     assert found is None or isinstance(found, Scanned | Compared | Failed)
     noise = data.draw(st.binary(max_size=60))
-    assert kept_answers.unpack(b"s" + noise) is None or noise
+    assert unpack(b"s" + noise) is None or noise

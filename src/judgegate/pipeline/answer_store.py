@@ -174,6 +174,21 @@ class AnswerStore:
             with translated_errors():
                 self._save(self._connection)
 
+    def remember(self, oid: str) -> None:
+        """Have `has_all` know the object, of which there is no row.
+
+        Raises:
+            DamagedStoreError, StoreBusyError, OSError: as `write` does.
+        """
+        if self.has_all([oid]):
+            return
+        number = _number(bytes.fromhex(oid))
+        with translated_errors(), self._transaction() as connection:
+            connection.execute(
+                "INSERT OR REPLACE INTO marks VALUES (?, ?, 0, ?)",
+                (number, number, self._today),
+            )
+
     def figures(self) -> StoreFigures:
         """How much there is.
 
@@ -181,7 +196,9 @@ class AnswerStore:
             DamagedStoreError: the file cannot be read.
             StoreBusyError: not now.
         """
-        question = "SELECT count(*), coalesce(sum(size), 0), min(day) FROM marks"
+        question = (
+            "SELECT count(*), coalesce(sum(size), 0), min(day) FROM marks WHERE size > 0"
+        )
         with translated_errors():
             rows, size, oldest = self._connection.execute(question).fetchone()
         return StoreFigures(rows, size, oldest)

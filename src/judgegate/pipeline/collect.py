@@ -40,7 +40,8 @@ from judgegate.policy.policy import Plan
 from judgegate.workers.wire import Answer, CompareTask, ScanTask, Task
 
 if TYPE_CHECKING:
-    from judgegate.pipeline.kept_answers import AnswersOfPlan, KeptAnswers
+    from judgegate.pipeline.answers_of_plan import AnswersOfPlan
+    from judgegate.pipeline.kept_answers import KeptAnswers
     from judgegate.pipeline.pool_scaling import LimitedPool
     from judgegate.workers.pool import Pool
 
@@ -71,7 +72,7 @@ def collect(
     ]
     beyond = beyond_budget(tasks, every_side, plan.limits)
     given = [task for task in tasks if task.id not in beyond]
-    kept_for_plan = kept.under(plan, every_check) if kept is not None else None
+    kept_for_plan = _kept_under(plan, repository, every_check, kept)
     answers = _answer(given, pool, advance, kept_for_plan)
     late = stopped(task for task in given if task.id not in answers)
     answers |= beyond | late
@@ -105,6 +106,22 @@ def collect(
         notices=(explain_stop(len(late)),) if late else (),
         lasting=lasting,
     )
+
+
+def _kept_under(
+    plan: Plan,
+    repository: Repository,
+    checks: Sequence[Check],
+    kept: "KeptAnswers | None",
+) -> "AnswersOfPlan | None":
+    """What earlier runs kept that holds for the plan; None where nothing is kept."""
+    if kept is None:
+        return None
+    # Imported here, because many runs keep nothing.
+    from judgegate.pipeline.answers_of_plan import AnswersOfPlan
+
+    untrusted = [repository.work_tree or repository.git_dir]
+    return AnswersOfPlan(kept, plan, checks, untrusted)
 
 
 def _answer(

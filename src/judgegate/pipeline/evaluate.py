@@ -21,7 +21,7 @@ from judgegate.model.verdict import Verdict
 from judgegate.pipeline.approvals import AskForge, find_agreement
 from judgegate.pipeline.evidence import assess_with, gather_evidence, matcher_of
 from judgegate.pipeline.policy_in_force import find_policy
-from judgegate.pipeline.pool_scaling import Background, ScalingPool
+from judgegate.pipeline.pool_scaling import Background, ScalingPool, expected_contents
 from judgegate.pipeline.read_change import describe_leftovers, open_repository, read_change
 from judgegate.pipeline.request import Request
 from judgegate.policy.conditions import Facts
@@ -81,11 +81,10 @@ def evaluate_change(
 ) -> Evaluation:
     """Judge a change that is read already. `kept` has the workers' answers of earlier runs."""
     pool.expect(change)
-    if kept is not None:
-        pool.salt = kept.salt
-        # Where a whole analysis may be kept, nothing is known yet of what there is to do.
-        if request.cache is None and not kept.know(change):
-            pool.start()
+    # Where a whole analysis may be kept, it is not known yet whether there is anything to scan.
+    awaited = kept if request.cache is None else None
+    if awaited is not None and not awaited.know(expected_contents(change)):
+        pool.start()
     analyse = _analysis_by(request, repository, change, pool, advance, kept=kept)
     leftovers = Background(lambda: describe_leftovers(repository, request))
     in_force = find_policy(repository, change, request)
@@ -100,6 +99,8 @@ def evaluate_change(
         analysing.wait()
         raise
     analysis = replace(analysing.result(), provenance=evidence.record)
+    if kept is not None and change.head is not None:
+        kept.remember(change.head.oid)
 
     matcher = matcher_of(plan.signals)
     agreement = find_agreement(

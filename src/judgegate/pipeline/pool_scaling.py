@@ -112,6 +112,13 @@ class ScalingPool:
         return self._pool
 
 
+def expected_contents(change: "Change") -> frozenset[str]:
+    """The ids of the contents that a check will probably read, going by names alone."""
+    named = [file for file in change.files if language_of(file.path)]
+    sides = chain.from_iterable((file.old, file.new, *file.others) for file in named)
+    return frozenset(blob.oid for blob in filter(None, sides) if blob.is_file)
+
+
 class LimitedPool:
     """Workers under a policy's limits. They are made for the first tasks: there may be none to give them."""
 

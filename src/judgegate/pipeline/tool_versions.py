@@ -12,7 +12,7 @@ from pathlib import Path
 import judgegate
 from judgegate.workers.installation import engine_versions
 
-COLLECTING_ROOMS = ("change", "checks", "model", "pipeline", "sources", "workers")
+COLLECTING_ROOMS = ("change", "checks", "model", "pipeline", "policy", "sources", "workers")
 """The rooms that an analysis goes through.
 
 Their code counts too: between two releases the version stays the same.
