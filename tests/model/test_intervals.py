@@ -1,6 +1,6 @@
 """The structure of intervals gives what loops over all ranges give, with few comparisons."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 import pytest
 from hypothesis import given, settings
@@ -10,10 +10,9 @@ from judgegate.model.change import Blob, FileChange, FileStatus
 from judgegate.model.hunks import places_of
 from judgegate.model.intervals import Intervals
 from judgegate.model.ranges import LineRange, count_lines
+from tests.counted_lines import MOST_FOR_TWICE, Count, comparisons, shapes
 
 BLOB = Blob(0o100644, "1" * 40, 10)
-MOST = 2.2
-"""What twice as many hunks may cost; n log n gives 2.18 at the sizes below."""
 
 
 @st.composite
@@ -61,36 +60,6 @@ def test_the_nearest_range_is_the_nearest(known: list[LineRange], lines: LineRan
     assert gaps[found] == min(gaps) if known else found == 0
 
 
-class Count:
-    """How often numbers were compared."""
-
-    def __init__(self) -> None:
-        self.comparisons = 0
-
-    def ranges(self, pairs: Sequence[tuple[int, int]]) -> tuple[LineRange, ...]:
-        """Ranges of lines whose comparisons are counted."""
-        counted = self
-
-        class Line(int):
-            def __lt__(self, other: object) -> bool:
-                counted.comparisons += 1
-                return int.__lt__(self, other)  # type: ignore[operator]
-
-            def __le__(self, other: object) -> bool:
-                counted.comparisons += 1
-                return int.__le__(self, other)  # type: ignore[operator]
-
-            def __gt__(self, other: object) -> bool:
-                counted.comparisons += 1
-                return int.__gt__(self, other)  # type: ignore[operator]
-
-            def __ge__(self, other: object) -> bool:
-                counted.comparisons += 1
-                return int.__ge__(self, other)  # type: ignore[operator]
-
-        return tuple(LineRange(Line(start), Line(end)) for start, end in pairs)
-
-
 def all_meet(ranges: tuple[LineRange, ...]) -> None:
     known = Intervals(ranges)
     assert all(map(known.meets, ranges))
@@ -125,14 +94,12 @@ def make_places(ranges: tuple[LineRange, ...]) -> None:
     "ask",
     [all_meet, all_are_covered, all_are_common, all_are_found, all_are_near, make_places],
 )
-@given(
-    shape=st.lists(st.tuples(st.integers(1, 9), st.integers(0, 9)), min_size=1, max_size=7)
-)
+@given(shape=shapes)
 @settings(max_examples=10, deadline=None)
 def test_twice_the_hunks_cost_little_more_than_twice_the_comparisons(
     ask: Callable[[tuple[LineRange, ...]], None], shape: list[tuple[int, int]]
 ) -> None:
-    assert comparisons(ask, shape, 4_000) <= MOST * comparisons(ask, shape, 2_000)
+    assert comparisons(ask, shape, 4_000) <= MOST_FOR_TWICE * comparisons(ask, shape, 2_000)
 
 
 @pytest.mark.parametrize("ask", [all_meet, all_are_covered, all_are_found, all_are_near])
@@ -146,18 +113,4 @@ def test_nested_ranges_cost_no_more(
         ask(count.ranges(nested[::order]))
         return count.comparisons
 
-    assert cost(4_000) <= MOST * cost(2_000)
-
-
-def comparisons(
-    ask: Callable[[tuple[LineRange, ...]], None], shape: list[tuple[int, int]], size: int
-) -> int:
-    """What hunks of a shape cost: gaps and lengths that are repeated until there are so many."""
-    count = Count()
-    pairs, line = [], 0
-    for number in range(size):
-        gap, length = shape[number % len(shape)]
-        pairs.append((line + gap, line + gap + length))
-        line += gap + length
-    ask(count.ranges(pairs))
-    return count.comparisons
+    assert cost(4_000) <= MOST_FOR_TWICE * cost(2_000)

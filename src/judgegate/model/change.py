@@ -102,12 +102,12 @@ class FileChange(Struct, frozen=True, dict=True):
         """The removed lines, to be asked about."""
         return Intervals(self.removed)
 
-    @property
+    @cached_property
     def added_lines(self) -> int:
         """How many lines of the head's side are added."""
         return count_lines(self.added)
 
-    @property
+    @cached_property
     def removed_lines(self) -> int:
         """How many lines of the merge base's side are removed."""
         return count_lines(self.removed)

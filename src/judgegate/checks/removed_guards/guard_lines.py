@@ -131,10 +131,13 @@ def squeeze(text: str) -> str:
 def _recognise(number: int, text: str, places: frozenset[Where]) -> Iterator[GuardLine]:
     """Each guard in a line, in the order of their kinds."""
     for kind in KINDS.values():
-        if kind.places.isdisjoint(places) or _is_switched_off(kind, text):
+        if kind.places.isdisjoint(places):
             continue
-        for found in compiled(kind.pattern).finditer(text):
-            yield GuardLine(kind, _name(found), number, squeeze(text))
+        seen = list(compiled(kind.pattern).finditer(text))
+        # Asked last, because most lines have no guard.
+        if seen and not _is_switched_off(kind, text):
+            for found in seen:
+                yield GuardLine(kind, _name(found), number, squeeze(text))
 
 
 def _is_switched_off(kind: GuardKind, text: str) -> bool:
