@@ -27,6 +27,7 @@ from judgegate.model.facts import (
 )
 from judgegate.model.file_names import PYTHON
 from judgegate.sources.python import PythonSource
+from judgegate.sources.python_comments import acting_comments
 from judgegate.sources.python_imports import imported_names, imports_of
 from judgegate.sources.python_scopes import Scope, ScopeKind
 from judgegate.sources.python_walk import (
@@ -63,7 +64,7 @@ def extract_python(source: PythonSource) -> FileFacts:
     calls = _Calls(walk)
     return FileFacts(
         language=PYTHON,
-        form=walk.form.hex(),
+        form=_form(source),
         units=bounded(_units(source, calls)),
         bindings=bounded(_bindings(walk)),
         imports=bounded(_imports(source)),
@@ -74,6 +75,14 @@ def extract_python(source: PythonSource) -> FileFacts:
         dynamic=tuple(_dynamic(walk)),
         cut=bounded.cut,
     )
+
+
+def _form(source: PythonSource) -> str:
+    """The digest of the whole file: its statements, and the comments that are no prose."""
+    comments = "\0".join(acting_comments(source.text))
+    return source.walk.digest_all(
+        source.walk.form, comments.encode("utf-8", "surrogatepass")
+    ).hex()
 
 
 class _Calls:

@@ -11,14 +11,13 @@ import queue
 import resource
 import sys
 import threading
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from importlib import import_module
 from typing import Any
 
 from judgegate.checks.check_types import (
     Check,
     Compare,
-    Named,
     Scan,
     Sighting,
     Survey,
@@ -26,6 +25,7 @@ from judgegate.checks.check_types import (
 )
 from judgegate.checks.own.registry import own_checks
 from judgegate.model.codec import decode, encode_binary
+from judgegate.model.facts import FileFacts
 from judgegate.model.file_names import PYTHON, SUFFIXES, TEXT
 from judgegate.sources.python import PythonSource, read_python
 from judgegate.sources.text import TextSource, Unreadable, read_code, read_text
@@ -49,11 +49,6 @@ _READERS: Mapping[str, Callable[[bytes, bytes], Source]] = dict.fromkeys(
     PYTHON: read_python,
     TEXT: read_text,
 }
-_FACTS: Mapping[str, Named] = {
-    PYTHON: Named("judgegate.sources.python_facts:extract_python"),
-}
-"""How the facts of a language are read. It is imported when they are asked for: in a hook they are not."""
-
 OUT_OF_MEMORY = "it needs more memory than a check may have"
 _STATM = "/proc/self/statm"
 _MOST_FILES = 16
@@ -138,24 +133,39 @@ class TaskRunner:
                     one for one in _run(check, sources) if one.observation.rule in wanted
                 ]
                 rules |= wanted
-        facts = _extract(job, sources) if job.facts else None
+        facts = _extract(job.language, sources[-1]) if job.facts else None
         return Done(job.number, tuple(sorted(rules)), tuple(sightings), facts)
 
 
-def _extract(job: CheckJob, sources: Iterable[Source | None]) -> bytes | None:
-    """The packed facts of the content, None where it has none."""
+def _extract(language: str, source: Source | None) -> bytes | None:
+    """The packed facts of a content, None where it has none."""
     try:
-        for source in sources:
-            extract = _FACTS.get(job.language)
-            if source is not None and extract is not None:
-                return encode_binary(extract(source))
+        facts = None if source is None else _facts_of(language, source)
+        return None if facts is None else encode_binary(facts)
     except MemoryError:
         raise _CheckFailedError(OUT_OF_MEMORY, spent=True) from None
     except Exception as error:  # noqa: BLE001 - without its facts a file is not analysed, whatever the reason
         raise _CheckFailedError(
             f"its structure could not be read ({_describe(error)})"
         ) from None
-    return None
+
+
+def _facts_of(language: str, source: Source) -> FileFacts | None:
+    """The facts of a content, None where nothing reads its language, or where it is not valid in it."""
+    # Imported here, because a hook asks for no facts, and most changes are in one language.
+    if isinstance(source, PythonSource):
+        from judgegate.sources.python_facts import extract_python
+
+        return extract_python(source)
+    from judgegate.sources.grammars import GRAMMARS
+    from judgegate.sources.syntax_facts import extract_facts
+
+    if language not in GRAMMARS:
+        return None
+    try:
+        return extract_facts(source.text, language, source.salt)
+    except Unreadable:
+        return None
 
 
 def _run(check: Scan | Compare, sources: list[Source | None]) -> list[Sighting]:
