@@ -240,7 +240,15 @@ def _judge(case: Growing) -> Cost:
         reports = [
             word for name in FORMATS for word in ("-f", f"{name}={folder}/report.{name}")
         ]
-        command = [str(SCRIPTS / "judgegate"), "check", "--base", "main", "--all", *reports]
+        command = [
+            str(SCRIPTS / "judgegate"),
+            "check",
+            "--no-cache",
+            "--base",
+            "main",
+            "--all",
+            *reports,
+        ]
         return measure_process(command, repository)
 
 

@@ -12,6 +12,7 @@ from judgegate.provenance.agent_traces import (
     TRACES_PATH,
     parse_record,
 )
+from judgegate.provenance.claims import MOST_AGENTS
 from tests.provenance.changes import ai_lines, record_of, signals, weighed
 from tests.repositories import RepositoryBuilder
 
@@ -170,6 +171,24 @@ def test_one_tool_is_reported_once_for_each_file(topic: RepositoryBuilder) -> No
     record = record_of(topic.path)
     assert signals(record.evidence) == ["agent-trace/record"]
     assert record.evidence[0].quote == "new.py 1 (maker/model)"
+
+
+def test_agents_beyond_all_measure_share_the_evidence_of_the_last_one(
+    topic: RepositoryBuilder,
+) -> None:
+    agents = [
+        {"type": "ai", "model_id": f"maker/{number}"} for number in range(MOST_AGENTS)
+    ]
+    records = [trace("new.py", conversation((1, 1), by=agent)) for agent in agents]
+    records.append(trace("new.py", conversation((2, 2), by=AI)))
+    topic.write("new.py", "alpha = 1\nbeta = 2\ngamma = 3\n").write(
+        TRACES_PATH, OLD + "".join(records)
+    ).commit("Add")
+    record = record_of(topic.path)
+    assert len(record.evidence) == MOST_AGENTS
+    _, second, third = [one for one in record.lines if one.path == "new.py"]
+    assert (second.evidence, third.evidence) == ((MOST_AGENTS - 1,), ())
+    assert ai_lines(weighed(topic.path), "new.py") == [1, 2]
 
 
 def test_records_that_cannot_be_read_are_counted(topic: RepositoryBuilder) -> None:

@@ -1,5 +1,6 @@
 """What notes beside the commits and trace records in the repository claim of single lines."""
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 from itertools import chain
@@ -26,6 +27,9 @@ from judgegate.provenance.matcher import quote_of
 if TYPE_CHECKING:
     from judgegate.provenance.agent_traces import Trace
     from judgegate.provenance.history import LineMap
+
+MOST_AGENTS = 100
+"""Agents with evidence of their own, in one note and of one file; real ones name a few."""
 
 Add = Callable[[Evidence], int]
 """Puts evidence on the record; where it is then."""
@@ -129,14 +133,13 @@ def _noted(note: Note, signal: Signal, add: Add) -> Claimed:
 
     There is one piece of evidence for each tool, with the first entry as its quote.
     """
-    places: dict[str, int] = {}
+    agents = _Agents(add)
     found: Claimed = {}
     for claim in note.claims:
-        if claim.agent not in places:
-            quote = f"{claim.path} {claim.key} {_words(claim.lines)} ({claim.agent})"
-            places[claim.agent] = add(_evidence(signal, "git note", note.commit, quote))
+        quote = f"{claim.path} {claim.key} {_words(claim.lines)} ({claim.agent})"
+        evidence = _evidence(signal, "git note", note.commit, quote)
         claimed = found.setdefault(claim.path, {})
-        claimed.setdefault(places[claim.agent], []).append(claim.lines)
+        claimed.setdefault(agents.place(claim.agent, evidence), []).append(claim.lines)
     return found
 
 
@@ -155,18 +158,39 @@ def _traced(
 ) -> "list[tuple[Trace, int]]":
     """The records about files of the change; one piece of evidence for each tool and file."""
     names = _names_of_files(change)
-    places: dict[tuple[str, str], int] = {}
+    agents: defaultdict[str, _Agents] = defaultdict(lambda: _Agents(add))
     found = []
     for trace in records:
         path = names.get(trace.path)
         if path is None:
             continue
-        if (path, trace.agent) not in places:
-            lines = ",".join(map(_words, trace.lines)) or "as a whole"
-            quote = f"{trace.path} {lines} ({trace.agent})"
-            places[path, trace.agent] = add(_evidence(signal, "agent trace", None, quote))
-        found.append((replace(trace, path=path), places[path, trace.agent]))
+        lines = ",".join(map(_words, trace.lines)) or "as a whole"
+        quote = f"{trace.path} {lines} ({trace.agent})"
+        evidence = _evidence(signal, "agent trace", None, quote)
+        place = agents[path].place(trace.agent, evidence)
+        found.append((replace(trace, path=path), place))
     return found
+
+
+class _Agents:
+    """The evidence of each agent that a note, or the records about a file, name.
+
+    Beyond MOST_AGENTS they share the last one's, which says the same of the lines. Each line would
+    carry the evidence of every agent that claims it, and a record can invent any number of them.
+    """
+
+    def __init__(self, add: Add) -> None:
+        self._add = add
+        self._places: dict[str, int] = {}
+        self._last = 0
+
+    def place(self, agent: str, evidence: Evidence) -> int:
+        """Where the agent's evidence is on the record; it is put there the first time."""
+        if agent not in self._places:
+            if len(self._places) < MOST_AGENTS:
+                self._last = self._add(evidence)
+            self._places[agent] = self._last
+        return self._places[agent]
 
 
 def _names_of_files(change: Change) -> dict[str, str]:
