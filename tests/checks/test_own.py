@@ -3,10 +3,12 @@
 import json
 
 import pytest
+from ast_grep_py import SgRoot
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from judgegate.checks.own.patterns import EngineError, scan_patterns
+from judgegate.checks.own import patterns
+from judgegate.checks.own.patterns import EngineError, may_match, scan_patterns
 from judgegate.checks.own.regexes import scan_regexes
 from judgegate.checks.own.registry import own_checks
 from judgegate.model.file_names import SUFFIXES, language_by_suffix
@@ -280,6 +282,41 @@ def test_together_or_alone_the_same_is_found(lines: list[str]) -> None:
     ]
     alone = [seen for one in sought for seen in scan_patterns(source, "python", [one])]
     assert list(scan_patterns(source, "python", sought)) == alone
+
+
+MATCHERS: list[dict[str, object]] = [
+    {"pattern": "print($$$)"},
+    {"pattern": "$A = load($B)"},
+    {"any": [{"pattern": "print($A)"}, {"pattern": "print()"}]},
+    {"any": [{"pattern": "load($A)"}, {"kind": "list"}]},
+    {"all": [{"pattern": "$F($A)"}, {"has": {"pattern": "load"}}]},
+    {"pattern": "print($A)", "inside": {"pattern": "load($$$)", "stopBy": "end"}},
+    {"pattern": "$A", "not": {"pattern": "load"}},
+    {"kind": "call", "regex": "^print"},
+]
+
+
+@given(
+    st.lists(
+        st.sampled_from(["print(1)", "x = load(y)", "load(print(2))", "[1]", "print()"]),
+        max_size=5,
+    ),
+    st.sampled_from(MATCHERS),
+)
+@settings(max_examples=200, deadline=None)
+def test_a_file_that_is_not_parsed_has_nothing_of_it(
+    lines: list[str], matcher: dict[str, object]
+) -> None:
+    source = read_code("\n".join(lines).encode())
+    sought = pattern(RULE, **matcher)
+    if not may_match(sought.search, source.text):
+        assert SgRoot(source.text, "python").root().find_all({"rule": matcher}) == []
+
+
+def test_a_file_without_its_words_is_not_parsed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(patterns, "prepare", lambda: pytest.fail("parsed"))
+    sought = [pattern(RULE, pattern="print($$$)")]
+    assert list(scan_patterns(read_code(b"x = 1\n"), "python", sought)) == []
 
 
 def test_an_engine_that_gives_up_is_an_ordinary_failure() -> None:

@@ -4,12 +4,14 @@ A file is parsed once, and every pattern of its language is searched in that tre
 """
 
 import json
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from judgegate.checks.excerpts import digest_surroundings, excerpt_of
 from judgegate.model.observation import Observation, fingerprint
-from judgegate.model.own_rules import Pattern, Sought
+from judgegate.model.own_rules import Pattern, Search, Sought
 from judgegate.model.ranges import LineRange
 from judgegate.sources.python import PythonSource
 from judgegate.sources.text import TextSource
@@ -33,6 +35,9 @@ _DEFINITIONS = (
     "enum",
 )
 _LONGEST_NAME = 100
+
+_WORD = re.compile(r"(?<![$\w])[^\W\d]\w*")
+"""A word of a pattern that is no variable of it: it matches nothing but itself."""
 
 
 class EngineError(Exception):
@@ -61,14 +66,49 @@ def scan_patterns(
     Raises:
         EngineError: ast-grep gave up.
     """
+    # To parse takes long, and most files have none of what a team looks for.
+    possible = [one for one in sought if may_match(one.search, source.text)]
+    if not possible:
+        return
     try:
-        found = _find_all(prepare()(source.text, language).root(), sought)
+        found = _find_all(prepare()(source.text, language).root(), possible)
         for rule, nodes in found.items():
             yield from _observe_all(nodes, source, rule)
     except BaseException as error:
         if type(error).__name__ == "PanicException":
             raise EngineError(str(error)) from None
         raise
+
+
+def may_match(search: Search, text: str) -> bool:
+    """Whether every word is in the text that whatever matches the pattern has in it."""
+    if not isinstance(search, Pattern):
+        return False
+    return all(word in text for word in _words_needed(search.matcher))
+
+
+@cache
+def _words_needed(matcher: str) -> frozenset[str]:
+    """The words that are in the text of each file in which a matcher finds something."""
+    rule = json.loads(matcher)["rule"]
+    return _words_of(rule) if isinstance(rule, dict) else frozenset()
+
+
+def _words_of(rule: Mapping[str, Any]) -> frozenset[str]:
+    """The words that a rule's conditions need, all of which have to hold."""
+    found: set[str] = set()
+    pattern = rule.get("pattern")
+    if isinstance(pattern, str):
+        found.update(_WORD.findall(pattern))
+    for key in ("has", "inside", "follows", "precedes"):
+        if isinstance(rule.get(key), dict):
+            found |= _words_of(rule[key])
+    for part in rule.get("all", ()):
+        found |= _words_of(part)
+    choices = [_words_of(choice) for choice in rule.get("any", ())]
+    if choices:
+        found |= frozenset.intersection(*choices)
+    return frozenset(found)
 
 
 def _find_all(root: "SgNode", sought: Sequence[Sought]) -> "dict[str, list[SgNode]]":
