@@ -365,6 +365,16 @@ class TestTheUsualFolder:
         run("check", at=topic)
         assert home.exists()
 
+    @pytest.mark.parametrize("home", ["", "relative"])
+    def test_without_a_home_there_is_none(
+        self, topic: RepositoryBuilder, monkeypatch: pytest.MonkeyPatch, home: str
+    ) -> None:
+        monkeypatch.delenv("JUDGEGATE_NO_CACHE")
+        monkeypatch.setenv("HOME", home)
+        before = sorted(topic.path.iterdir())
+        assert codes(run("check", "-f", "json", at=topic)) == set()
+        assert sorted(topic.path.iterdir()) == before
+
     @pytest.mark.parametrize(
         "command", [("demo",), ("policy", "test"), ("provenance",), ("waivers", "--scan")]
     )

@@ -30,13 +30,13 @@ def choose_cache(cache: Path | None, *, no_cache: bool) -> AnswerCache | None:
     """Where answers are kept; None: nowhere.
 
     Raises:
-        click.UsageError: a folder is named and refused at once.
+        click.UsageError: a folder is named, and none is wanted.
     """
     if cache is not None:
         source = click.get_current_context().get_parameter_source("no_cache")
         if no_cache and source is ParameterSource.COMMANDLINE:
             raise click.UsageError("--cache and --no-cache cannot be used together.")
-        return AnswerCache(cache.expanduser())
+        return AnswerCache(cache)
     # A machine that starts anew for each run has nothing from earlier ones; one that does not is
     # used by other people's changes too, so there somebody has to name a folder.
     if no_cache or is_automation():
@@ -54,6 +54,8 @@ def usual_folder() -> Path | None:
     try:
         home = Path.home()
     except RuntimeError:
+        return None
+    if not home.is_absolute():
         return None
     caches = "Library/Caches" if sys.platform == "darwin" else ".cache"
     return home / caches / "judgegate"

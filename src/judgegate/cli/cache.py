@@ -78,7 +78,7 @@ def _open(cache: Path | None) -> "CacheDirectory":
     """
     from judgegate.pipeline.cache_folder import open_cache_directory
 
-    folder = usual_folder() if cache is None else cache.expanduser()
+    folder = usual_folder() if cache is None else cache
     if folder is None:
         raise UsageError("You have no home folder, so there is no cache.")
     return open_cache_directory(folder, None, None)

@@ -5,7 +5,7 @@ exchanged or written by somebody else is none. A store that is in use elsewhere 
 """
 
 import hmac
-import secrets
+import os
 import sqlite3
 import time
 from collections.abc import Callable, Collection, Iterable, Iterator
@@ -332,7 +332,7 @@ def _read_key(folder: CacheDirectory) -> bytes:
     key = folder.read(KEY_FILE)
     if key is None:
         with suppress(FileExistsError):
-            folder.create(KEY_FILE, secrets.token_bytes(KEY_SIZE))
+            folder.create(KEY_FILE, os.urandom(KEY_SIZE))
         key = folder.read(KEY_FILE) or b""
     if len(key) != KEY_SIZE:
         raise DamagedStoreError("its key is damaged")

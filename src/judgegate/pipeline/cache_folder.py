@@ -5,7 +5,6 @@ What somebody else than this user could have put there is not used.
 
 import os
 import re
-import secrets
 import stat
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -110,7 +109,7 @@ class CacheDirectory(Struct, frozen=True):
 @contextmanager
 def _written(folder: int, name: str, data: bytes) -> Iterator[str]:
     """The name of a new file with these bytes, which goes if it does not get to its place."""
-    part = f"{name}.{secrets.token_hex(8)}.part"
+    part = f"{name}.{os.urandom(8).hex()}.part"
     descriptor = os.open(
         part,
         os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC,
