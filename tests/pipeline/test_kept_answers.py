@@ -145,6 +145,18 @@ def test_a_name_that_is_no_head_is_wrong_usage_as_without_a_store(
         assert run(*command, "--cache", str(folder), at=topic) == plain
 
 
+def test_what_a_run_finds_counts_as_used_on_that_day(
+    topic: RepositoryBuilder, folder: Path
+) -> None:
+    check(topic, folder)
+    with contextlib.closing(sqlite3.connect(folder / DATABASE)) as store, store:
+        store.execute("UPDATE marks SET day = 1 WHERE size > 0")
+    assert scans(topic, folder) == 0
+    with contextlib.closing(sqlite3.connect(folder / DATABASE)) as store:
+        (oldest,) = store.execute("SELECT min(day) FROM marks").fetchone()
+    assert oldest > 1
+
+
 def test_another_repository_with_the_same_content_finds_it(
     topic: RepositoryBuilder, folder: Path, tmp_path: Path
 ) -> None:

@@ -27,7 +27,7 @@ FILES = (DATABASE, f"{DATABASE}-shm", f"{DATABASE}-wal", KEY_FILE)
 """All that a store is made of; SQLite makes the two in the middle."""
 
 LARGEST_STORE = 512 << 20
-"""Bytes of all rows together. Beyond that those go that were not used for longest."""
+"""Bytes of the file. Before it grows beyond that, those rows go that were not used for longest."""
 
 LARGEST_ROW = 16 << 20
 
@@ -51,6 +51,7 @@ PRAGMA user_version = 1;
 _SETTINGS = """
 PRAGMA journal_mode = WAL;
 PRAGMA synchronous = OFF;
+PRAGMA journal_size_limit = 16777216;
 PRAGMA trusted_schema = OFF;
 PRAGMA cell_size_check = ON;
 """
@@ -66,7 +67,7 @@ class StoreBusyError(Exception):
 
 
 class Row(Struct, frozen=True):
-    """What is kept: a value by its key, and the ids of the objects that it tells of."""
+    """What is kept: a value by its key, and the id of the object that it tells of."""
 
     key: bytes
     blob: str
@@ -74,7 +75,10 @@ class Row(Struct, frozen=True):
 
 
 class StoreFigures(Struct, frozen=True):
-    """How much there is. `size` is in bytes; `oldest` is the day of the row that was not used for longest."""
+    """How much there is. `size` is in bytes; `oldest` is the day of the row that was not used for longest.
+
+    Days are counted from the first of January 1970.
+    """
 
     rows: int
     size: int
@@ -116,7 +120,7 @@ class AnswerStore:
             DamagedStoreError: the file cannot be read.
             StoreBusyError: not now.
         """
-        wanted = {_number(bytes.fromhex(oid)) for oid in oids}
+        wanted = set(map(_number_of, oids))
         found = self._ask("SELECT DISTINCT blob FROM marks WHERE blob IN ({})", wanted)
         return len({blob for (blob,) in found}) == len(wanted)
 
@@ -157,18 +161,20 @@ class AnswerStore:
                 [(self._today, number) for number in self._used_again],
             )
             self._make_room(connection, sum(len(row.value) for row in new))
-            for row in new:
-                number = _number(row.key)
-                seal = self._seal(row.key, row.value)
-                blob = _number(bytes.fromhex(row.blob))
-                connection.execute(
-                    "INSERT OR REPLACE INTO answers VALUES (?, ?, ?)",
-                    (number, seal, row.value),
-                )
-                connection.execute(
-                    "INSERT OR REPLACE INTO marks VALUES (?, ?, ?, ?)",
-                    (number, blob, len(row.value), self._today),
-                )
+            connection.executemany(
+                "INSERT OR REPLACE INTO answers VALUES (?, ?, ?)",
+                (
+                    (_number(row.key), self._seal(row.key, row.value), row.value)
+                    for row in new
+                ),
+            )
+            connection.executemany(
+                "INSERT OR REPLACE INTO marks VALUES (?, ?, ?, ?)",
+                (
+                    (_number(row.key), _number_of(row.blob), len(row.value), self._today)
+                    for row in new
+                ),
+            )
         self._used_again.clear()
         if self._save is not None:
             with translated_errors():
@@ -182,7 +188,7 @@ class AnswerStore:
         """
         if self.has_all([oid]):
             return
-        number = _number(bytes.fromhex(oid))
+        number = _number_of(oid)
         with translated_errors(), self._transaction() as connection:
             connection.execute(
                 "INSERT OR REPLACE INTO marks VALUES (?, ?, 0, ?)",
@@ -196,23 +202,25 @@ class AnswerStore:
             DamagedStoreError: the file cannot be read.
             StoreBusyError: not now.
         """
-        question = (
-            "SELECT count(*), coalesce(sum(size), 0), min(day) FROM marks WHERE size > 0"
-        )
+        question = "SELECT count(*), min(day) FROM marks WHERE size > 0"
         with translated_errors():
-            rows, size, oldest = self._connection.execute(question).fetchone()
+            rows, oldest = self._connection.execute(question).fetchone()
+            size = self._size()
+        # Marks carry no seal, so they may say anything.
+        if oldest is not None and oldest not in range(self._today + 2):
+            raise DamagedStoreError("its marks are damaged")
         return StoreFigures(rows, size, oldest)
 
     def _make_room(self, connection: sqlite3.Connection, size: int) -> None:
         """Let rows go that were not used for longest, if so many bytes more are too many."""
         room = self._bound - size
-        (used,) = connection.execute("SELECT coalesce(sum(size), 0) FROM marks").fetchone()
+        used = self._size()
         if used <= room:
             return
         # A quarter more than there must, so that not every run has to do it.
         excess = used - room * 3 // 4
         gone = []
-        oldest_first = "SELECT id, size FROM marks ORDER BY day, id"
+        oldest_first = "SELECT id, CAST(size AS INTEGER) FROM marks ORDER BY day, id"
         for number, freed in connection.execute(oldest_first):
             gone.append((number,))
             excess -= freed
@@ -220,6 +228,14 @@ class AnswerStore:
                 break
         connection.executemany("DELETE FROM answers WHERE id = ?", gone)
         connection.executemany("DELETE FROM marks WHERE id = ?", gone)
+
+    def _size(self) -> int:
+        """Bytes that the rows take in the file; what rows left that went is used again."""
+        pages, free, size = (
+            self._connection.execute(f"PRAGMA {name}").fetchone()[0]
+            for name in ("page_count", "freelist_count", "page_size")
+        )
+        return int((pages - free) * size)
 
     def _ask(self, question: str, numbers: Iterable[int]) -> Iterator[tuple[Any, ...]]:
         """The rows that a question finds, asked for some numbers at a time."""
@@ -346,6 +362,10 @@ def _derive(key: bytes, purpose: bytes) -> bytes:
 def _number(name: bytes) -> int:
     """The number of a row, out of a key or of an object's id: signed, as SQLite wants it."""
     return int.from_bytes(name[:8], "big", signed=True)
+
+
+def _number_of(oid: str) -> int:
+    return _number(bytes.fromhex(oid[:16]))
 
 
 _BUSY = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}

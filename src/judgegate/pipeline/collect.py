@@ -136,13 +136,15 @@ def _answer(
     """
     known = kept.find(tasks) if kept is not None else {}
     missing = [task for task in tasks if task.id not in known]
-    if not missing:
-        # No worker may have been started, and none has to be.
-        return known
-    scanned = pool.scan(
-        until_cpu_is_spent(missing), lambda done: advance(len(known) + done, len(tasks))
-    )
-    new = list(scanned)
+    new: list[Answer] = []
+    # Without any, no worker may have been started, and none has to be.
+    if missing:
+        new.extend(
+            pool.scan(
+                until_cpu_is_spent(missing),
+                lambda done: advance(len(known) + done, len(tasks)),
+            )
+        )
     if kept is not None:
         # The answers come in the order of the tasks, and the last tasks may have none.
         kept.keep(zip(missing, new, strict=False))

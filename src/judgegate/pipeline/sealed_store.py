@@ -20,7 +20,7 @@ from judgegate.pipeline.request import CacheKey
 SEALED_FILE = "answers-1.sealed"
 
 LARGEST_SEALED_STORE = LARGEST_FILE // 2
-"""Bytes of all rows; what SQLite needs besides has room in the file."""
+"""Bytes that the rows take; what the last run adds has room in the file besides."""
 
 _SEAL_SIZE = 32
 
