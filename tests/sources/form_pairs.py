@@ -1,6 +1,6 @@
 """The pairs by which a language is admitted: texts that are the same program in another layout, and texts that are not.
 
-A file holds pairs like this one, and may begin with `also: LANGUAGE`, whose pairs hold for it too:
+A file holds pairs like these:
 
     === same: what the two differ in
     the first text
@@ -8,6 +8,9 @@ A file holds pairs like this one, and may begin with `also: LANGUAGE`, whose pai
     the second
     === other: what makes them two programs
     ...
+
+It may begin with `also: FILE`, whose pairs hold for it too; if lines behind `in:` follow, each text of those
+pairs stands where these lines have a `%`.
 
 `␍` stands for a carriage return, which editors and git would change.
 """
@@ -20,7 +23,7 @@ from typing import NamedTuple
 FOLDER = Path(__file__).parent / "forms"
 
 _HEAD = re.compile(r"^=== (?P<kind>same|other): (?P<title>.+)\n", re.MULTILINE)
-_ALSO = re.compile(r"\Aalso: (\w+)\n")
+_ALSO = re.compile(r"\Aalso: (?P<name>\S+)\n(?:in:\n(?P<frame>(?:.+\n)+))?")
 
 
 class Pair(NamedTuple):
@@ -30,12 +33,15 @@ class Pair(NamedTuple):
     second: str
 
 
-def pairs_of(language: str) -> Iterator[Pair]:
+def pairs_of(name: str) -> Iterator[Pair]:
     """All pairs that hold for a language."""
-    text = (FOLDER / f"{language}.txt").read_text("utf-8")
+    text = (FOLDER / f"{name}.txt").read_text("utf-8")
     also = _ALSO.match(text)
     if also is not None:
-        yield from pairs_of(also[1])
+        frame = also["frame"] or "%"
+        for pair in pairs_of(also["name"]):
+            first, second = (frame.replace("%", part) for part in (pair.first, pair.second))
+            yield pair._replace(first=first, second=second)
     heads = list(_HEAD.finditer(text))
     ends = [head.start() for head in heads[1:]]
     for head, end in zip(heads, [*ends, len(text)], strict=True):

@@ -46,16 +46,23 @@ class Layout(Struct, frozen=True):
     parent. In `trailing` a comma before the closing bracket says nothing. Behind and before some tokens it
     matters whether the line ends. `tight`: it matters whether there is a blank beside these tokens; in
     `lines` mode, where each line ends. `verbatim`: it is safest to compare all bytes but full-line comments.
-    `ends`: tokens that the end of the text may stand for.
+    `exact`: kinds in which white space between tokens counts too. `ends`: tokens that the end of the text
+    may stand for. `empties`: tokens that may have no width though nothing is missing.
     """
 
     atoms: Kinds = NONE
     quoted: Kinds = NONE
     separators: Mapping[str, Kinds] = {}
     trailing: Kinds = NONE
+    exact: Kinds = NONE
+    unseen: re.Pattern[str] | None = None
+    """Text that no leaf covers and that says what the tree says."""
     breaks_after: Kinds = NONE
     breaks_before: Kinds = NONE
     ends: Kinds = NONE
+    empties: Kinds = NONE
+    folded: Kinds = NONE
+    """Text whose lines are joined by blanks (JSX)."""
     spaced: re.Pattern[str] | None = None
     """Tokens beside which it matters whether there is a blank."""
     line_ends: bool = False
@@ -64,10 +71,9 @@ class Layout(Struct, frozen=True):
 
 
 class Publicity(Struct, frozen=True):
-    """What others can use.
+    """What others can use: what has one of `words`, and none of `hidden`, before its name.
 
-    `words`: one of these stands in the header. `hidden`: none of these does. `capital`: its name begins
-    with a capital letter.
+    `capital`: its name begins with a capital letter.
     """
 
     words: Kinds = NONE
@@ -77,8 +83,10 @@ class Publicity(Struct, frozen=True):
     named: tuple[str, ...] = ()
     """How names begin that are for others whatever stands before them."""
     capital: bool = False
-    members: bool = False
-    """Whether members of what is public are so without a word."""
+    open: Kinds = NONE
+    """Kinds of classes that are no secret by themselves: namespaces, `impl`."""
+    member_words: Kinds = NONE
+    """The same for members of what is public; none of them is needed where this is empty."""
 
 
 class ParameterShape(Struct, frozen=True):
@@ -107,6 +115,8 @@ class Grammar(Struct, frozen=True):
 
     blocks: Kinds = NONE
     """Kinds whose named children are statements."""
+    lists: Kinds = NONE
+    """The same, of kinds that begin with a condition, which stands around the statements."""
     functions: Kinds = NONE
     methods: Kinds = NONE
     """Functions that are methods wherever they stand."""
@@ -127,6 +137,8 @@ class Grammar(Struct, frozen=True):
     """Kinds of a type's name."""
     bodies: Kinds = NONE
     """Kinds of a definition's body where the grammar gives it no field."""
+    mentions: Kinds = NONE
+    """Classes that are only mentioned where they have no body."""
     carriers: Mapping[str, str] = {}
     """Kinds around a definition that belong to it, each with the field that may name it."""
     declarations: Kinds = NONE
@@ -140,10 +152,16 @@ class Grammar(Struct, frozen=True):
     passing: Kinds = NONE
     """Kinds around an expression that are as good as the expression: parentheses, `await`."""
     strings: Kinds = NONE
+    first_words: Kinds = NONE
+    """Calls whose first word is what is called (a shell's commands)."""
     loaders: Kinds = NONE
     """Functions that give the module which their first argument names."""
 
     conditionals: Kinds = NONE
+    modifiers: Kinds = NONE
+    """Conditionals whose condition stands behind what they guard: fields `body` and `condition`."""
+    leaving_calls: Kinds = NONE
+    """Functions that never return."""
     branches: Kinds = NONE
     leaving: Kinds = NONE
     entered: Kinds = NONE
@@ -151,8 +169,6 @@ class Grammar(Struct, frozen=True):
     handlers: Kinds = NONE
     bare: Kinds = NONE
     """Statements that are nothing but an expression."""
-    ends: Kinds = NONE
-    """Expressions that leave and stand where a statement may."""
     assertions: re.Pattern[str] | None = None
     """Names of calls that assert, with `()` for each call in them."""
     asserting: Kinds = NONE

@@ -77,3 +77,119 @@ def _is_version(part: str) -> bool:
 
 def _unquoted(node: "SgNode | None") -> str:
     return node.text().strip(_QUOTES) if node is not None else ""
+
+
+def read_java_import(node: "SgNode") -> Iterator[Taken]:
+    """`import a.B;`, `import a.*;`, `import static a.B.c;`."""
+    path = next((one for one in node.children() if "identifier" in one.kind()), None)
+    name = path.text() if path is not None else ""
+    everything = any(one.kind() == "asterisk" for one in node.children())
+    yield Taken(name, None if everything else _last(name), everything=everything)
+
+
+def read_csharp_import(node: "SgNode") -> Iterator[Taken]:
+    """`using A.B;`, `using static A.B;`, `using C = A.B;`.
+
+    A namespace gives types only, so it does not make names unknown; `using static` gives functions.
+    """
+    kinds = [one.kind() for one in node.children()]
+    parts = [
+        one for one in node.children() if one.kind() in {"identifier", "qualified_name"}
+    ]
+    alias = node.field("name") if "=" in kinds else None
+    if parts:
+        local = alias.text() if alias is not None else None
+        yield Taken(parts[-1].text(), local, everything="static" in kinds)
+
+
+def read_kotlin_import(node: "SgNode") -> Iterator[Taken]:
+    """`import a.B`, `import a.B as C`, `import a.*`."""
+    children = {one.kind(): one for one in node.children()}
+    name = children["identifier"].text() if "identifier" in children else ""
+    alias = children.get("import_alias")
+    everything = "wildcard_import" in children
+    local = alias.children()[-1].text() if alias is not None else _last(name)
+    yield Taken(name.rstrip("."), None if everything else local, everything=everything)
+
+
+def read_php_use(node: "SgNode") -> Iterator[Taken]:
+    r"""`use A\B, C\D as E;`, `use A\{B, C as D};`."""
+    prefix = next(
+        (one.text() for one in node.children() if one.kind() == "namespace_name"), ""
+    )
+    for clause in _walk_kinds(node, {"namespace_use_clause"}):
+        alias = clause.field("alias")
+        named = [
+            one for one in clause.children() if one.kind() in {"name", "qualified_name"}
+        ]
+        name = "\\".join(filter(None, (prefix, named[0].text() if named else "")))
+        meaning = name.strip("\\").replace("\\", ".")
+        local = alias.text() if alias is not None else _last(meaning)
+        yield Taken(name, local, meaning=meaning)
+
+
+def read_php_include(node: "SgNode") -> Iterator[Taken]:
+    """`include "a.php";`, where a literal says what."""
+    source = next(_walk_kinds(node, {"encapsed_string", "string"}), None)
+    if source is not None:
+        yield Taken(_unquoted(source))
+
+
+def read_rust_use(node: "SgNode") -> Iterator[Taken]:
+    """`use a::{b, c as d, e::*};`."""
+    argument = node.field("argument")
+    pending = [(argument, "")] if argument is not None else []
+    while pending:
+        one, prefix = pending.pop()
+        path, kind = one.field("path"), one.kind()
+        if kind == "scoped_use_list":
+            prefix = _joined(prefix, path)
+        if kind in {"scoped_use_list", "use_list"}:
+            inner = one.field("list") or one
+            pending.extend(
+                (child, prefix) for child in inner.children()[::-1] if child.is_named()
+            )
+        elif kind == "use_as_clause":
+            alias = one.field("alias")
+            yield Taken(_joined(prefix, path), alias.text() if alias is not None else None)
+        elif kind == "use_wildcard":
+            yield Taken(_joined(prefix, one.child(0)), everything=True)
+        elif "comment" not in kind:
+            name = _joined(prefix, one) if kind != "self" else prefix
+            yield Taken(name, _last(name))
+
+
+def read_c_include(node: "SgNode") -> Iterator[Taken]:
+    """`#include <a.h>`."""
+    yield Taken(_unquoted(node.field("path")))
+
+
+def read_cpp_using(node: "SgNode") -> Iterator[Taken]:
+    """`using namespace a;`, `using a::b;`, `namespace a = b::c;`."""
+    parts = [one for one in node.children() if one.is_named()]
+    if not parts:
+        return
+    name = _joined("", parts[-1])
+    everything = (
+        any(one.kind() == "namespace" for one in node.children()) and len(parts) == 1
+    )
+    yield Taken(name, None if everything else _last(parts[0].text()), everything=everything)
+
+
+def read_bash_source(node: "SgNode") -> Iterator[Taken]:
+    """`source a.sh`, `. a.sh`."""
+    words = node.children()
+    if len(words) > 1 and words[0].text() in {".", "source"}:
+        yield Taken(_unquoted(words[1]))
+
+
+def _joined(prefix: str, node: "SgNode | None") -> str:
+    """A path with dots between its parts."""
+    written = node.text() if node is not None else ""
+    return ".".join(
+        filter(None, (prefix, "".join(written.split()).replace("::", ".").strip(".")))
+    )
+
+
+def _last(name: str) -> str:
+    return name.replace("::", ".").rpartition(".")[2]

@@ -23,7 +23,7 @@ _LATER_LINE = re.compile(
 
 _DIRECTIVE = re.compile(
     r"""
-    @\w | \w\{ | \w= | \\ | \?\?/ | \$\{
+    @\w | \w\{ | \w= | \\ | \?\?/ | \?> | \$\{
     | (?<!\bTODO)(?<!\bFIXME)(?<!\bNOTE)(?<=\w):
     | \b(?:
         ignor\w* | suppress\w* | disabl\w* | enabl\w* | skip\w* | exclud\w* | pragma | off | exported

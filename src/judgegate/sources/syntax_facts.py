@@ -10,9 +10,10 @@ from typing import TypeVar
 from judgegate.model.facts import MOST, FileFacts
 from judgegate.sources.grammar import Grammar
 from judgegate.sources.grammars import GRAMMARS
-from judgegate.sources.syntax_form import FormWalk, Frame, engine_failures, parse
+from judgegate.sources.syntax_form import FormWalk
 from judgegate.sources.syntax_guards import GuardsAndAssertions
 from judgegate.sources.syntax_outline import Outline
+from judgegate.sources.syntax_tree import Frame, engine_failures, parse
 from judgegate.sources.syntax_uses import Uses
 
 T = TypeVar("T")
@@ -97,7 +98,9 @@ class _Extraction:
             (grammar.calls, self._uses.leave_call),
             (grammar.calls | grammar.members, self._guards.leave_chain),
             (grammar.asserting, self._guards.leave_asserting),
+            (grammar.calls, self._guards.leave_call),
             (grammar.conditionals, self._guards.leave_conditional),
+            (grammar.modifiers, self._guards.leave_modifier),
             (grammar.entered, self._guards.leave_entered),
             (grammar.handlers, self._guards.leave_handler),
             (leads, self._guards.leave_branch),

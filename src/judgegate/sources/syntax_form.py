@@ -10,14 +10,15 @@ of times, however deep the blocks are.
 """
 
 import re
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from hashlib import blake2b
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from judgegate.model.facts import ANYTHING, FORM_SIZE, LONGEST_NAME
+from judgegate.model.facts import FORM_SIZE
 from judgegate.sources.grammar import Grammar
 from judgegate.sources.plain_comments import find_plain
+from judgegate.sources.syntax_tree import LONGEST_REASON, Frame, span_of
+from judgegate.sources.syntax_words import folded, name_of, unquoted
 from judgegate.sources.text import Unreadable
 
 if TYPE_CHECKING:
@@ -29,89 +30,9 @@ OPEN, CLOSE, BLOCK, SEALED, GAP, BREAK, SPACE = map(chr, range(1, 8))
 NAME = f"{SEALED}name"
 """Stands for a definition's own name in its header."""
 
-_RESERVED = re.compile(r"[\x00-\x07]")
 _BLANKS = " \t\r\n\f\v"
-_LONGEST_REASON = 200
-
-
-class Frame:
-    """An inner node between the root and where the walk is.
-
-    `first_part` and `first_token` are where it starts in the form; `hidden` is how many of its tokens
-    stand in blocks. `words` are the names of its children where these make its own `name`.
-    """
-
-    __slots__ = (
-        "above", "body_of", "condition", "decorations", "defines", "digest", "draft", "first_part",
-        "first_token", "held", "hidden", "is_block", "is_statement", "kind", "leaves", "name", "node",
-        "pending", "piece", "statements", "words",
-    )  # fmt: skip
-
-    def __init__(self, kind: str, node: "SgNode", above: "Frame | None") -> None:
-        self.kind = kind
-        self.node = node
-        self.above = above
-        self.name = ANYTHING
-        self.words: list[str] | None = None
-        self.held = -1
-        """How many definitions or values it holds, once somebody has counted."""
-        self.hidden = 0
-        self.digest = ""
-        self.is_block = False
-        self.is_statement = False
-        self.body_of: Any = None
-        self.decorations: list[tuple[str, int]] = []
-        self.defines: Any = None
-        self.statements = 0
-        self.leaves = False
-        self.condition = ""
-        self.draft: Any = None
-        self.piece: Any = None
-        self.pending: Iterator[SgNode] = iter(())
-        self.first_part = 0
-        self.first_token = 0
-
-
-def span_of(node: "SgNode") -> tuple[int, int]:
-    """Where a node starts and ends, in characters of the text.
-
-    `range()` counts the columns of the line anew for each node: quadratic for a long line.
-    """
-    edit = node.replace("")
-    return edit.start_pos, edit.end_pos
-
-
-@contextmanager
-def engine_failures() -> Iterator[None]:
-    """Turn what the engine raises into the reason why a file is not read."""
-    try:
-        yield
-    except UnicodeEncodeError:
-        raise Unreadable("it contains a part of a character") from None
-    except BaseException as error:
-        # Its own panic is no ordinary exception.
-        if type(error).__name__ == "PanicException":
-            raise Unreadable(f"its parser gave up: {error}"[:_LONGEST_REASON]) from None
-        raise
-
-
-def parse(text: str, language: str) -> "SgNode":
-    """The root of ast-grep's tree.
-
-    Raises:
-        Unreadable: the text is not in the language, or cannot be handed to the parser.
-    """
-    # It takes 15 ms to load, which only files of these languages have to wait for.
-    from ast_grep_py import SgRoot
-
-    if _RESERVED.search(text):
-        raise Unreadable("it contains a control character")
-    root = SgRoot(text, language).root()
-    error = root.find(kind="ERROR")
-    if error is not None or root.kind() == "ERROR":
-        at = span_of(error)[0] if error is not None else 0
-        raise Unreadable(f"line {text.count(chr(10), 0, at) + 1} is not valid {language}")
-    return root
+_CLOSING = frozenset(")]}")
+_BEFORE_ELEMENT = frozenset(",([{")
 
 
 class FormReader(Protocol):
@@ -154,6 +75,7 @@ class FormWalk:
         self._cursor = 0
         self._token_end = 0
         self._previous = ""
+        self._kept = ""
 
     def run(self, reader: FormReader) -> str:
         """Walk, and return the digest of the whole form.
@@ -191,10 +113,10 @@ class FormWalk:
         return blake2b(data, digest_size=size, key=self._key).hexdigest()
 
     def parts_of(self, frame: Frame) -> list[str]:
-        """The form of a node that the walk is leaving, with a mark for each block in it."""
+        """The form of a node that the walk is leaving, without the blocks in it."""
         parts = self.parts[frame.first_part :]
         if frame.hidden:
-            return [BLOCK if part[0] == BLOCK else part for part in parts]
+            return [part for part in parts if part[0] != BLOCK]
         return parts
 
     def tokens_of(self, frame: Frame) -> int:
@@ -213,7 +135,11 @@ class FormWalk:
         frame.first_token = len(self.starts)
         self.parts.append(OPEN + kind)
         frame.is_block = kind in self.grammar.blocks
-        frame.is_statement = above is not None and above.is_block and node.is_named()
+        if above is not None:
+            frame.is_listed = above.kind in self.grammar.lists
+            frame.is_statement = (above.is_block or frame.is_listed) and node.is_named()
+            if above.kind in self.grammar.layout.exact:
+                self._catch_up(span_of(node)[0], exact=True)
         if kind in self._chained:
             frame.words = []
         return frame
@@ -232,6 +158,9 @@ class FormWalk:
     def _join(self, frame: Frame) -> None:
         """Let the node above know what is left of one that the walk has left."""
         above = frame.above
+        if frame.is_listed and frame.is_statement:
+            frame.hidden = self.tokens_of(frame)
+            self.collapse(frame.first_part, BLOCK)
         if above is not None:
             above.hidden += frame.hidden
             if above.words is not None and frame.kind not in self.grammar.arguments:
@@ -241,28 +170,40 @@ class FormWalk:
         """Add a token. Returns whether it is a statement by itself."""
         start, end = span_of(node)
         if start in self._plain:
-            self._cursor = end
+            self._skip(start, end)
             return False
         if start == end:
-            if kind in self.grammar.layout.ends and not self.text[end:].strip():
+            layout = self.grammar.layout
+            if kind in layout.empties or (
+                kind in layout.ends and not self.text[end:].strip()
+            ):
                 return False
             line = self.text.count("\n", 0, start) + 1
-            raise Unreadable(f"line {line}: a token is missing: {kind}"[:_LONGEST_REASON])
-        if start != self._cursor:
-            self._catch_up(start)
+            raise Unreadable(f"line {line}: a token is missing: {kind}"[:LONGEST_REASON])
+        if start != self._cursor or self._kept:
+            self._catch_up(start, exact=frame.kind in self.grammar.layout.exact)
         text = self.text[start:end]
         self._cursor = end
         if not self._counts(text, start, frame):
             return False
+        part = self._written(text, kind)
+        if not part:
+            return False
         self._token_end = end
         self._previous = text
-        self.parts.append(unquoted(text) if kind in self.grammar.layout.quoted else text)
+        self.parts.append(part)
         self.places.append(len(self.parts) - 1)
         self.starts.append(start)
         self.ends.append(end)
         if frame.words is not None:
             frame.words.append(text if kind not in self.grammar.comments else "")
         return frame.is_block and node.is_named()
+
+    def _written(self, text: str, kind: str) -> str:
+        """A token as all its ways of being written."""
+        if kind in self.grammar.layout.quoted:
+            return unquoted(text)
+        return folded(text) if kind in self.grammar.layout.folded else text
 
     def _counts(self, text: str, start: int, frame: Frame) -> bool:
         """Whether a token is more than layout. Before it, add what its surroundings mean."""
@@ -292,55 +233,36 @@ class FormWalk:
             if between:
                 self.parts.append(BREAK if "\n" in between else SPACE)
 
-    def _catch_up(self, start: int) -> None:
-        """Add the text before an offset that no leaf covers, if there is any."""
-        between = self.text[self._cursor : start]
-        if between.strip(_BLANKS):
+    def _skip(self, start: int, end: int) -> None:
+        """Leave out a plain comment; where all bytes count, with its line."""
+        if self.grammar.layout.verbatim:
+            # Nothing of it may divide what is before it from what is behind it.
+            self._kept += self.text[self._cursor : self.text.rfind("\n", 0, start) + 1]
+            end += self.text[end : end + 1] == "\n"
+        self._cursor = end
+
+    def _catch_up(self, start: int, *, exact: bool = False) -> None:
+        """Add the text before an offset that no leaf covers, if there is any that counts."""
+        between = self._kept + self.text[self._cursor : start]
+        self._kept = ""
+        exact |= self.grammar.layout.verbatim
+        unseen = self.grammar.layout.unseen
+        if not exact and unseen is not None and unseen.fullmatch(between):
+            between = ""
+        if between if exact else between.strip(_BLANKS):
             self.parts.append(GAP + between)
         self._cursor = max(self._cursor, start)
-
-
-_CLOSING = frozenset(")]}")
-_BEFORE_ELEMENT = frozenset(",([{")
-
-
-def unquoted(text: str) -> str:
-    """A string with the usual quotes, where the others would mean the same."""
-    inside = text[1:-1]
-    if text[0] == text[-1] == "'" and not any(sign in inside for sign in "\"'\\"):
-        return f'"{inside}"'
-    return text
 
 
 def _plain_comments(text: str, root: "SgNode", grammar: Grammar) -> frozenset[int]:
     rules: list[Rule] = [{"kind": kind} for kind in sorted(grammar.comments)]
     spans = sorted({span_of(node) for node in root.find_all(any=rules)})
-    return find_plain(text, spans, grammar.style)
+    plain = find_plain(text, spans, grammar.style)
+    if grammar.layout.verbatim:
+        return frozenset(start for start in plain if _is_first_of_line(text, start))
+    return plain
 
 
-_SILENT = frozenset({"new", "await", "yield"})
-
-
-def name_of(frame: Frame, grammar: Grammar) -> str:
-    """The dotted name of what an expression stands for, with `()` for a call in it."""
-    words = [word for word in frame.words or () if _WORD.match(word)]
-    if frame.kind in grammar.subscripts:
-        words = [*words[:1], *(_key_of(word) for word in words[1:2])]
-    elif frame.kind not in grammar.members:
-        words = [word for word in words if word not in _SILENT]
-        if frame.kind in grammar.passing:
-            words = words[:1]
-    name = ".".join(word if word[:1] not in _LITERAL else ANYTHING for word in words)
-    if frame.kind in grammar.calls:
-        name += "()"
-    return (name or ANYTHING)[:LONGEST_NAME]
-
-
-_WORD = re.compile(r"""[\w$@*#'"`]""")
-_LITERAL = tuple("'\"`0123456789")
-
-
-def _key_of(word: str) -> str:
-    """The name that a key between brackets stands for."""
-    inside = word[1:-1]
-    return inside if word[0] in "'\"" and inside.isidentifier() else ANYTHING
+def _is_first_of_line(text: str, offset: int) -> bool:
+    """Whether only blanks stand before it."""
+    return not text[text.rfind("\n", 0, offset) + 1 : offset].strip()

@@ -1,8 +1,10 @@
 """What a file asserts, and how it guards what it does."""
 
 from judgegate.model.facts import AssertionFact, GuardFact, GuardForm
-from judgegate.sources.syntax_form import SEALED, FormWalk, Frame
+from judgegate.sources.syntax_form import OPEN, SEALED, FormWalk
 from judgegate.sources.syntax_outline import Outline
+from judgegate.sources.syntax_tree import Frame, span_of
+from judgegate.sources.syntax_units import part_of
 
 
 class GuardsAndAssertions:
@@ -40,6 +42,26 @@ class GuardsAndAssertions:
         if frame.leaves and frame.statements == 1:
             self._add_guard(GuardForm.CLAUSE, frame, frame.condition)
         frame.leaves = False
+
+    def leave_modifier(self, frame: Frame) -> None:
+        """A condition behind the statement that it guards."""
+        body, condition = frame.node.field("body"), frame.node.field("condition")
+        if body is None or condition is None:
+            return
+        called = part_of(body, "method")
+        leaves = called is not None and called.text() in self._grammar.leaving_calls
+        if leaves or body.kind() in self._grammar.leaving:
+            place = self._outline.place_of(span_of(condition)[0])
+            parts = [OPEN + frame.kind, *self._walk.parts[max(place, frame.first_part) :]]
+            self._add_guard(GuardForm.CLAUSE, frame, self._walk.digest(parts))
+
+    def leave_call(self, frame: Frame) -> None:
+        """A call that never returns leaves what it stands in."""
+        if (
+            frame.name.removesuffix("()") in self._grammar.leaving_calls
+            and frame.above is not None
+        ):
+            frame.above.leaves = True
 
     def leave_entered(self, frame: Frame) -> None:
         """A `with` or its like."""

@@ -15,9 +15,10 @@ from judgegate.model.facts import (
     UnitKind,
 )
 from judgegate.model.ranges import LineRange
-from judgegate.sources.syntax_form import BLOCK, NAME, SEALED, FormWalk, Frame, span_of
+from judgegate.sources.syntax_form import BLOCK, NAME, SEALED, FormWalk
 from judgegate.sources.syntax_names import SyntaxScope, resolve_all
 from judgegate.sources.syntax_signatures import arity_of, is_public, parameters_of
+from judgegate.sources.syntax_tree import Frame, span_of
 from judgegate.sources.syntax_units import (
     NAMELESS,
     Draft,
@@ -128,6 +129,8 @@ class Outline:
         own = name_node(frame.node, self._grammar)
         named = own or name_given(frame, outer, self._grammar)
         body = body_node(frame.node, self._grammar)
+        if body is None and frame.kind in self._grammar.mentions:
+            return
         if named is None and (body is None or body.kind() not in self._grammar.branches):
             # A function that is an expression without a name is a part of what it is in.
             return
@@ -230,18 +233,18 @@ class Outline:
 
     def _finish_definition(self, frame: Frame, draft: Draft) -> None:
         walk = self._walk
-        name_place = self._place_of(draft.name_span[0])
+        name_place = self.place_of(draft.name_span[0])
         if not draft.is_begun:
             self._publish(draft)
         if draft.body_place < 0 <= draft.body_span[0]:
             # The body is a single token.
-            draft.body_place = self._place_of(draft.body_span[0])
+            draft.body_place = self.place_of(draft.body_span[0])
             draft.body = walk.digest(walk.parts[draft.body_place :][:1])
-        parts = walk.parts_of(frame)
+        parts = walk.parts[frame.first_part :]
         for place, mark in ((name_place, NAME), (draft.body_place, BLOCK)):
             if place >= frame.first_part:
                 parts[place - frame.first_part] = mark
-        draft.header = walk.digest(parts)
+        draft.header = walk.digest([part for part in parts if part[0] != BLOCK])
         self._take_decorations(frame, draft)
         if draft.is_function:
             self.functions -= 1
@@ -273,14 +276,22 @@ class Outline:
         """Note a definition that others can use. The walk is behind its name and parameters."""
         publicity = self._grammar.publicity
         owner = draft.owner
-        if publicity is None or self.functions > draft.is_function:
+        if (
+            publicity is None
+            or self.functions > draft.is_function
+            or draft.name_span[0] < 0
+        ):
             return
         if owner is not None and not owner.public:
             return
-        name_place = self._place_of(draft.name_span[0])
+        name_place = self.place_of(draft.name_span[0])
         words = self.words_before(draft, name_place)
         local = draft.name.removeprefix(f"{owner.name}." if owner else "")
-        draft.public = is_public(words, local, publicity, is_member=owner is not None)
+        if draft.inner.kind in publicity.open:
+            draft.public = True
+            return
+        is_member = owner is not None and owner.inner.kind not in self._grammar.namespaces
+        draft.public = is_public(words, local, publicity, is_member=is_member)
         if draft.public:
             line = self.lines_between(draft.name_span[0], draft.name_span[1]).start
             self.signatures.append(
@@ -355,7 +366,7 @@ class Outline:
         starts = self._walk.starts
         return starts[frame.first_token] if frame.first_token < len(starts) else 0
 
-    def _place_of(self, offset: int) -> int:
+    def place_of(self, offset: int) -> int:
         """Where in the form the token at an offset of the text is, or -1."""
         token = bisect_left(self._walk.starts, max(offset, 0))
         found = offset >= 0 and token < len(self._walk.starts)

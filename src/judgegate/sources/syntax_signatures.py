@@ -1,10 +1,12 @@
 """What a definition takes, and whether others can use it."""
 
 from collections.abc import Iterator, Sequence
+from itertools import product
 from typing import TYPE_CHECKING
 
 from judgegate.model.facts import LONGEST_NAME, Parameter, ParameterKind
 from judgegate.sources.grammar import Grammar, ParameterShape, Publicity
+from judgegate.sources.syntax_units import declarators, part_of
 
 if TYPE_CHECKING:
     from ast_grep_py import SgNode
@@ -15,8 +17,9 @@ _MANY = (ParameterKind.MANY, ParameterKind.MANY_KEYWORDS)
 
 def parameters_of(node: "SgNode", grammar: Grammar) -> tuple[Parameter, ...]:
     """The parameters of a function, in their order."""
-    for field in grammar.parameter_fields:
-        listed = node.field(field)
+    holders = (node, *declarators(node, grammar))
+    for holder, field in product(holders, grammar.parameter_fields):
+        listed = part_of(holder, field)
         if listed is not None:
             found = list(_read_list(listed, grammar))
             return tuple(found[:_MOST_PARAMETERS])
@@ -47,9 +50,8 @@ def is_public(
         return False
     if publicity.capital:
         return name.rpartition(".")[2][:1].isupper()
-    if is_member and publicity.members:
-        return True
-    return not publicity.words or not publicity.words.isdisjoint(words)
+    needed = publicity.member_words if is_member else publicity.words
+    return not needed or not needed.isdisjoint(words)
 
 
 def _read_list(listed: "SgNode", grammar: Grammar) -> Iterator[Parameter]:
@@ -61,17 +63,19 @@ def _read_list(listed: "SgNode", grammar: Grammar) -> Iterator[Parameter]:
     for child in listed.children():
         shape = grammar.parameters.get(child.kind())
         if shape is not None and shape.several:
-            for name in child.field_children(shape.name[0]):
+            names = child.field_children(shape.name[0])
+            # Without a name it is only a type, and there nonetheless.
+            for name in names or [child]:
                 yield Parameter(name.text()[:LONGEST_NAME], shape.kind, shape.required)
         elif shape is not None:
             yield _read(child, shape)
 
 
 def _read(node: "SgNode", shape: ParameterShape) -> Parameter:
-    name = next((found for one in shape.name if (found := node.field(one))), node)
+    name = next((found for one in shape.name if (found := part_of(node, one))), node)
     kind = shape.kind
     if name.kind() in shape.many:
         kind = ParameterKind.MANY
-    is_required = shape.required and not (shape.default and node.field(shape.default))
+    is_required = shape.required and part_of(node, shape.default) is None
     text = name.text().lstrip(".*&$ ")[:LONGEST_NAME]
     return Parameter(text, kind, is_required and kind is not ParameterKind.MANY)

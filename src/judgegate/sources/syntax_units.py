@@ -5,8 +5,9 @@ from typing import TYPE_CHECKING
 
 from judgegate.model.facts import LONGEST_NAME, Parameter, UnitKind
 from judgegate.sources.grammar import Grammar
-from judgegate.sources.syntax_form import Frame, name_of, unquoted
 from judgegate.sources.syntax_names import SyntaxScope
+from judgegate.sources.syntax_tree import Frame
+from judgegate.sources.syntax_words import name_of, unquoted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -16,9 +17,11 @@ if TYPE_CHECKING:
 NAMELESS = "<function>"
 
 _LONGEST_LITERAL = 80
+_MOST_ARGUMENTS = 20
 _FARTHEST = 50
 """How many nodes around a definition are asked for its name."""
 
+_GENERIC = re.compile(r"<.*", re.DOTALL)
 _BETWEEN_NAMES = re.compile(r"\s*(?:::|->|\.|\\)\s*")
 
 
@@ -95,16 +98,27 @@ def qualified(prefix: str, name: str) -> str:
 
 def name_node(node: "SgNode", grammar: Grammar) -> "SgNode | None":
     """The node that is a definition's own name."""
+    if node.kind() in grammar.anonymous:
+        return None
     declarator = None
     for inner in declarators(node, grammar):
         declarator = inner
     if declarator is not None:
         return declarator
-    for field in grammar.name_fields:
-        found = node.field(field)
-        if found is not None:
-            return found
-    return next((one for one in node.children() if one.kind() in grammar.name_kinds), None)
+    found = next(
+        (found for one in grammar.name_fields if (found := part_of(node, one))), None
+    )
+    return found or next(
+        (one for one in node.children() if one.kind() in grammar.name_kinds), None
+    )
+
+
+def part_of(node: "SgNode", name: str) -> "SgNode | None":
+    """The child in a field of that name, or else the first one of that kind."""
+    if not name:
+        return None
+    found = node.field(name)
+    return found or next((one for one in node.children() if one.kind() == name), None)
 
 
 def declarators(node: "SgNode", grammar: Grammar) -> "Iterator[SgNode]":
@@ -136,7 +150,7 @@ def name_within(frame: Frame, own: str, grammar: Grammar) -> str:
         if around is None or around.is_block:
             break
         if around.kind in grammar.carriers:
-            names.append(name_text(around.node.field(grammar.carriers[around.kind])))
+            names.append(name_text(part_of(around.node, grammar.carriers[around.kind])))
         elif around.kind in grammar.calls:
             names.append(_call_of(around, grammar))
         around = around.above
@@ -156,11 +170,13 @@ def receiver_of(node: "SgNode", grammar: Grammar) -> str:
 
 def first_literal(call: "SgNode", grammar: Grammar) -> "SgNode | None":
     """The first string among a call's arguments."""
-    for child in call.children():
-        if child.kind() in grammar.arguments:
-            return next(
-                (one for one in child.children() if one.kind() in grammar.strings), None
-            )
+    pending = [one for one in call.children() if one.kind() in grammar.arguments]
+    while pending:
+        one = pending.pop(0)
+        if one.kind() in grammar.strings:
+            return one
+        if one.kind() in grammar.arguments:
+            pending = [*one.children()[:_MOST_ARGUMENTS], *pending]
     return None
 
 
@@ -168,8 +184,7 @@ def name_given(frame: Frame, outer: Frame, grammar: Grammar) -> "SgNode | None":
     """The node that names a definition without a name: what it is assigned to."""
     while frame is not outer and frame.above is not None:
         frame = frame.above
-        field = grammar.carriers.get(frame.kind)
-        named = frame.node.field(field) if field else None
+        named = part_of(frame.node, grammar.carriers.get(frame.kind, ""))
         if named is not None:
             return named
     return None
@@ -207,4 +222,6 @@ def _call_of(call: Frame, grammar: Grammar) -> str:
 def name_text(node: "SgNode | None") -> str:
     """A name as it is written, with dots for all that divides its parts; empty for several."""
     written = node.text()[:LONGEST_NAME] if node is not None else ""
-    return "" if "," in written else _BETWEEN_NAMES.sub(".", written).strip(".")
+    if "," in written and written[0] not in "'\"":
+        return ""
+    return _BETWEEN_NAMES.sub(".", _GENERIC.sub("", written)).strip(".")

@@ -5,9 +5,10 @@ from typing import TYPE_CHECKING
 
 from judgegate.model.facts import LONGEST_NAME, ImportedName, Signature, UnitKind
 from judgegate.sources.grammar import Taken
-from judgegate.sources.syntax_form import FormWalk, Frame
+from judgegate.sources.syntax_form import FormWalk
 from judgegate.sources.syntax_outline import Outline
 from judgegate.sources.syntax_signatures import is_public
+from judgegate.sources.syntax_tree import Frame
 from judgegate.sources.syntax_units import first_literal
 
 if TYPE_CHECKING:
@@ -44,7 +45,7 @@ class Uses:
 
     def leave_assignment(self, frame: Frame) -> None:
         """A name gets a value."""
-        words = frame.words or []
+        words = [word for word in frame.words or () if word != ";"]
         gives = _GIVES.intersection(words)
         value = words[-1] if gives else ""
         left = frame.node.field(self._grammar.assignments[frame.kind])

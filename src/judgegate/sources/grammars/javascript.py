@@ -32,6 +32,7 @@ JAVASCRIPT = Grammar(
         atoms=frozenset({"optional_chain", "string", "regex", "number"}),
         quoted=frozenset({"string"}),
         separators=dict.fromkeys(_ENDED, _SEMICOLON),
+        folded=frozenset({"jsx_text"}),
         trailing=frozenset(
             {
                 "arguments",
@@ -134,7 +135,6 @@ JAVASCRIPT = Grammar(
         hidden=frozenset({"private", "protected"}),
         hidden_names=("#",),
         named=("exports.", "module.exports"),
-        members=True,
     ),
     parameter_fields=("parameters", "parameter"),
     parameters={
