@@ -1,8 +1,14 @@
 """A language is admitted by its pairs: what is the same program has the same form, and nothing else has."""
 
+from collections.abc import Callable, Mapping
+from functools import partial
+
 import pytest
 
+from judgegate.model.file_names import PYTHON
 from judgegate.sources.grammars import GRAMMARS
+from judgegate.sources.python import read_python
+from judgegate.sources.python_facts import extract_python
 from judgegate.sources.syntax_facts import extract_facts
 from tests.sources.form_pairs import FOLDER, Pair, pairs_of
 
@@ -10,11 +16,26 @@ FEWEST = 25
 """Pairs of each kind that a language needs."""
 
 
+def _form_of_syntax(text: str, *, language: str) -> str:
+    return extract_facts(text, language, b"").form
+
+
+def _form_of_python(text: str) -> str:
+    return extract_python(read_python(text.encode())).form
+
+
+FORMS: Mapping[str, Callable[[str], str]] = {
+    PYTHON: _form_of_python,
+    **{one: partial(_form_of_syntax, language=one) for one in GRAMMARS},
+}
+"""How a text of each language gets its form."""
+
+
 def test_each_language_has_its_pairs() -> None:
-    assert {path.stem for path in FOLDER.glob("*.txt")} == GRAMMARS.keys()
+    assert {path.stem for path in FOLDER.glob("*.txt")} == FORMS.keys()
 
 
-@pytest.mark.parametrize("language", GRAMMARS)
+@pytest.mark.parametrize("language", FORMS)
 def test_a_language_has_enough_pairs(language: str) -> None:
     pairs = list(pairs_of(language))
     same = [pair for pair in pairs if pair.is_same]
@@ -26,10 +47,10 @@ def test_a_language_has_enough_pairs(language: str) -> None:
     ("language", "pair"),
     [
         pytest.param(language, pair, id=f"{language}: {pair.title}")
-        for language in GRAMMARS
+        for language in FORMS
         for pair in pairs_of(language)
     ],
 )
 def test_a_form_is_that_of_the_program(language: str, pair: Pair) -> None:
-    first, second = (extract_facts(text, language, b"").form for text in pair[2:])
-    assert (first == second) == pair.is_same
+    form_of = FORMS[language]
+    assert (form_of(pair.first) == form_of(pair.second)) == pair.is_same

@@ -64,7 +64,7 @@ def find_plain(
     """
     if style.none_beside and re.search(style.none_beside, text):
         return frozenset()
-    first = _end_of_first_lines(text)
+    first = end_of_first_lines(text)
     found: set[int] = set()
     for run in _runs(text, comments):
         written = [text[start:end] for start, end in run]
@@ -73,7 +73,7 @@ def find_plain(
     return frozenset(found)
 
 
-def _end_of_first_lines(text: str) -> int:
+def end_of_first_lines(text: str) -> int:
     """Where the lines start that may hold a plain comment."""
     end = 0
     for _ in range(FIRST_LINES):

@@ -6,35 +6,43 @@ import sys
 import tokenize
 from collections.abc import Iterator
 
-from judgegate.sources.plain_comments import CommentStyle, find_plain
+from judgegate.sources.plain_comments import CommentStyle, end_of_first_lines, find_plain
 
 _STYLE = CommentStyle()
 _TEXT_OR_COMMENT = re.compile(
     r"""
       '''[^'\\]*(?:(?:\\.|'{1,2}(?!'))[^'\\]*)*'''
     | \"\"\"[^"\\]*(?:(?:\\.|"{1,2}(?!"))[^"\\]*)*\"\"\"
-    | '[^'\\\n]*(?:\\.[^'\\\n]*)*'
-    | "[^"\\\n]*(?:\\.[^"\\\n]*)*"
+    | '[^'\\\n]*(?:\\(?:\r\n|.)[^'\\\n]*)*'
+    | "[^"\\\n]*(?:\\(?:\r\n|.)[^"\\\n]*)*"
     | (?P<comment>\#[^\r\n]*)
     """,
     re.VERBOSE | re.DOTALL,
 )
 _FORMATTED = re.compile(r"""\b[rR]?[fFtT][rR]?["']""")
+_FEED = "\n"
+_LAYOUT = str.maketrans("", "", " \t\f\r\n\\'\"(),;")
+"""What layouts differ in: a comment has the same place if it stands behind as many other signs."""
+
 _NESTS_QUOTES = sys.version_info >= (3, 12)
 """Whether the quotes of an f-string may stand inside of its braces, too."""
 
 
 def acting_comments(text: str) -> Iterator[str]:
-    """The comments that are no plain prose, in the order of the file, each with the code that it stands at.
+    """The comments that are no plain prose, in the order of the file, each with the place where it acts.
 
     Args:
         text: what Python has parsed already.
     """
     comments = find_comments(text)
     plain = find_plain(text, comments, _STYLE)
+    signs = done = 0
     for start, end in comments:
+        between = text[done:start]
+        signs += len(_signs(between))
         if start not in plain:
-            yield f"{_code_at(text, start, end)}{text[start:end]}"
+            yield f"{signs} {_place(text, between, start)}{text[start:end]}"
+        done = end
 
 
 def find_comments(text: str) -> list[tuple[int, int]]:
@@ -58,11 +66,22 @@ def _by_tokens(text: str) -> Iterator[tuple[int, int]]:
             yield start, start + len(token.string)
 
 
-def _code_at(text: str, start: int, end: int) -> str:
-    """The code that a comment stands behind, or else the line after it, without blanks."""
-    before = text[text.rfind("\n", 0, start) + 1 : start].split()
-    if before:
-        return "".join(before)
-    below = text.find("\n", end) + 1
-    after = text[below : text.find("\n", below)] if below else ""
-    return "".join(after.split())
+def _place(text: str, between: str, start: int) -> str:
+    """What else decides how a comment acts.
+
+    Args:
+        text: the whole file.
+        between: what stands between the comment before and this one.
+        start: where this one starts.
+    """
+    if start < end_of_first_lines(text):
+        return f"line {text.count(_FEED, 0, start) + 1} "
+    line = _signs(text[text.rfind(_FEED, 0, start) + 1 : start])
+    # Several lines may be one statement for a tool, as the packages are that a script needs.
+    goes_on = not line and between.count(_FEED) == 1
+    return f"goes on {line}" if goes_on else line
+
+
+def _signs(code: str) -> str:
+    """The code without what another layout may change."""
+    return code.translate(_LAYOUT)

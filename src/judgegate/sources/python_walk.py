@@ -41,9 +41,10 @@ SHORTEST_BLOCK = 4
 class StatementForm(Struct, frozen=True):
     """The digests of a statement.
 
-    `own` is that of its own words, `whole` also counts the blocks that hang on it, and `body` only
-    these. `surface` is, for a definition, that of its decorators and bases. `tokens` counts the names,
-    constants and kinds of nodes in its own words, `all_tokens` also those of its blocks.
+    `own` is that of its own words, without the name that it defines, `body` that of the blocks that hang
+    on it, and `whole` counts everything. `surface` is, for a definition, that of its decorators and
+    bases. `tokens` counts the names, constants and kinds of nodes in its own words, `all_tokens` also
+    those of its blocks.
     """
 
     own: bytes
@@ -179,20 +180,22 @@ class Walk:
         blocks: Iterable[str],
         own: bytes,
         tokens: int,
+        *,
         surface: bytes = b"",
+        name: str = "",
     ) -> None:
-        """Walk the blocks of a statement, and keep its digests."""
+        """Walk the blocks of a statement, and keep its digests; `name` is what it defines."""
         body = b""
         every = tokens
-        for name in blocks:
-            children = getattr(node, name)
+        for block in blocks:
+            children = getattr(node, block)
             if children:
-                mark = name.encode()
+                mark = block.encode()
                 self._around.append(own + mark)
                 body += mark + self._walk_block(node, children)
                 self._around.pop()
                 every += sum([self.forms[child].all_tokens for child in children])
-        whole = self._digest(own + body) if body else own
+        whole = self._digest(own + body + name.encode()) if body else own
         body = self._digest(body) if body else b""
         self.forms[node] = StatementForm(own, whole, body, tokens, every, surface)
 
@@ -240,7 +243,7 @@ class Walk:
                 self.decorators.append((decorator, outer, node))
         own, tokens = self._take_words()
         self._scope, self._counting = scope, counting
-        self._finish(node, ("body",), own, tokens, surface)
+        self._finish(node, ("body",), own, tokens, surface=surface, name=node.name)
         self._scope, self._counting = outer, outer_counting
 
     def _enter(self, kind: ScopeKind, name: str) -> Scope:
