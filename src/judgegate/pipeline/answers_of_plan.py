@@ -129,7 +129,7 @@ class AnswerKeys:
     def of(self, task: Task) -> bytes:
         """The key of a task's answer."""
         digest = self._of_terms(task).copy()
-        digest.update(encode([*_oids(task), _NO_PATH_FACTS]))
+        digest.update("\0".join([*_oids(task), _NO_PATH_FACTS]).encode())
         return digest.digest()
 
     def _of_terms(self, task: Task) -> "hashlib._Hash":

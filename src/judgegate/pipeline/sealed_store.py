@@ -7,6 +7,7 @@ last one wins.
 
 import hmac
 import sqlite3
+import zlib
 
 from judgegate.pipeline.answer_store import (
     AnswerStore,
@@ -19,8 +20,8 @@ from judgegate.pipeline.request import CacheKey
 
 SEALED_FILE = "answers-1.sealed"
 
-LARGEST_SEALED_STORE = LARGEST_FILE // 2
-"""Bytes that the rows take; what the last run adds has room in the file besides."""
+LARGEST_SEALED_STORE = 2 * LARGEST_FILE
+"""Bytes that the rows take. The file is deflated, to less than a third of them."""
 
 _SEAL_SIZE = 32
 
@@ -42,18 +43,23 @@ def open_sealed_store(folder: CacheDirectory, key: CacheKey) -> AnswerStore:
     def save(connection: sqlite3.Connection) -> None:
         # The file must hold what there is, and not what there was.
         connection.execute("VACUUM")
-        body = connection.serialize()
+        body = zlib.compress(connection.serialize(), level=1)
+        if len(body) > LARGEST_FILE - _SEAL_SIZE:
+            raise OSError(f"they take more than {LARGEST_FILE >> 20} MiB")
         folder.write(SEALED_FILE, seal(body) + body)
 
     with translated_errors():
         connection = sqlite3.connect(
             ":memory:", isolation_level=None, check_same_thread=False
         )
+        # A Python can be built with an SQLite that lacks this.
+        if not hasattr(connection, "deserialize"):
+            raise OSError("this Python's SQLite cannot read a store from memory")
         if content is not None:
             body = content[_SEAL_SIZE:]
             if not hmac.compare_digest(seal(body), content[:_SEAL_SIZE]):
                 raise DamagedStoreError("it is not sealed with this cache-key")
-            connection.deserialize(body)
+            connection.deserialize(zlib.decompress(body))
         prepare_tables(connection)
     return AnswerStore(
         connection, key.derive("rows"), bound=LARGEST_SEALED_STORE, save=save
