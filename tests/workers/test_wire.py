@@ -1,8 +1,8 @@
-import json
 import select
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -28,6 +28,7 @@ from judgegate.workers.wire import (
     ScanTask,
     observes,
     pack,
+    pack_reply,
     unpack_reply,
 )
 
@@ -49,13 +50,13 @@ OBSERVATIONS = st.builds(
     excerpt=st.text(),
     severity=st.none() | st.sampled_from(Severity),
     confidence=st.none() | st.sampled_from(Confidence),
-    measure=st.none() | st.integers(),
+    measure=st.none() | st.integers(-(2**63), 2**63 - 1),
     metric=st.none() | st.text(),
     body=st.none() | st.text(),
     definition=st.none() | RANGES,
 )
-JSON = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
+PLAIN = st.recursive(
+    st.none() | st.booleans() | st.integers(-(2**63), 2**63) | st.floats() | st.text(),
     lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
 )
 SEEN = Sighting(Observation("security/a", "", LineRange(1, 2), "", "", "", "", ""))
@@ -63,20 +64,18 @@ DONE = Done(0, ("security/a",), (SEEN,))
 
 
 def form(reply: Reply = DONE) -> Any:
-    """What a worker writes, as JSON's values."""
-    return json.loads(pack(reply)[LENGTH_SIZE:])
+    """What a worker writes, as plain values."""
+    return msgspec.msgpack.decode(pack_reply(reply)[LENGTH_SIZE:])
 
 
 def read(document: Any) -> Reply:
-    return unpack_reply(
-        json.dumps(document, separators=(",", ":"), ensure_ascii=False).encode()
-    )
+    return unpack_reply(msgspec.msgpack.encode(document))
 
 
 @given(st.lists(st.builds(Sighting, OBSERVATIONS, st.sampled_from(ScannedSide))))
 def test_what_is_sent_arrives(sightings: list[Sighting]) -> None:
     reply = Done(1, ("security/a",), tuple(sightings))
-    assert unpack_reply(pack(reply)[LENGTH_SIZE:]) == reply
+    assert unpack_reply(pack_reply(reply)[LENGTH_SIZE:]) == reply
 
 
 @given(st.binary())
@@ -85,10 +84,10 @@ def test_any_bytes_are_a_reply_or_malformed(body: bytes) -> None:
         reply = unpack_reply(body)
     except DecodeError:
         return
-    assert pack(reply)[LENGTH_SIZE:] == body
+    assert pack_reply(reply)[LENGTH_SIZE:] == body
 
 
-@given(JSON, st.sampled_from(sorted(form()["sightings"][0]["observation"])))
+@given(PLAIN, st.sampled_from(sorted(form()["sightings"][0]["observation"])))
 def test_any_value_in_any_place_is_an_observation_or_malformed(
     value: Any, place: str
 ) -> None:
@@ -170,10 +169,13 @@ def test_an_end_has_a_name(status: int, words: str) -> None:
 
 
 GREETING = Greeting("rows:CHECKS", b"", 1, 1, None, 1000, 1)
-IMPOSTOR = """
-import os, struct, sys
+IMPOSTOR = f"""
+import os, sys
+sys.path.append({str(Path(msgspec.__file__).parents[1])!r})
+import msgspec
+def write(document): say(msgspec.msgpack.encode(document))
 def say(body): os.write(1, len(body).to_bytes(4, "big") + body)
-say(b'{"type":"Ready"}')
+write({{"type": "Ready"}})
 os.read(0, 1 << 16)
 sys.stdin.buffer.close
 %s
@@ -186,10 +188,10 @@ while os.read(0, 1 << 16): pass
     [
         'os.write(1, b"\\xff\\xff\\xff\\xff")',
         'say(b"nonsense")',
-        "say(b'[1]')",
-        "say(b'{}')",
-        'say(b\'{"type":"Done","number":8,"rules":[],"sightings":[]}\')',
-        'say(b\'{"type":"Ready"}\')',
+        "write([1])",
+        "write({})",
+        'write({"type": "Done", "number": 8, "rules": [], "sightings": [], "facts": None})',
+        'write({"type": "Ready"})',
     ],
 )
 def test_a_worker_that_talks_nonsense_loses_its_job(
@@ -218,19 +220,32 @@ def test_a_worker_that_talks_nonsense_loses_its_job(
 @pytest.mark.parametrize(
     "answer",
     [
-        '"type":"Done","number":0,"rules":["security/z"],"sightings":[]',
-        '"type":"Done","number":0,"rules":[],"sightings":[[1]]',
-        '"type":"Done","number":0,"rules":[]',
-        '"type":"Done","number":0,"sightings":[]',
-        '"type":"NotDone","number":0,"reason":7,"spent":false,"lasting":false',
-        '"type":"Nothing"',
+        {
+            "type": "Done",
+            "number": 0,
+            "rules": ["security/z"],
+            "sightings": [],
+            "facts": None,
+        },
+        {"type": "Done", "number": 0, "rules": [], "sightings": [[1]], "facts": None},
+        {
+            "type": "Done",
+            "number": 0,
+            "rules": [],
+            "sightings": [],
+            "facts": {"language": "go"},
+        },
+        {"type": "Done", "number": 0, "rules": []},
+        {"type": "Done", "number": 0, "sightings": []},
+        {"type": "NotDone", "number": 0, "reason": 7, "spent": False, "lasting": False},
+        {"type": "Nothing"},
     ],
 )
 def test_an_answer_that_cannot_be_understood_is_a_failure(
-    answer: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    answer: dict[str, Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     script = tmp_path / "impostor.py"
-    script.write_text(IMPOSTOR % f"say(b'{{{answer}}}')")
+    script.write_text(IMPOSTOR % f"write({answer!r})")
     monkeypatch.setattr("judgegate.workers.process._BOOTSTRAP", script)
     with Pool(1, b"") as pool:
         assert list(pool.scan([ScanTask("x", "python", RULES, b"")])) == [

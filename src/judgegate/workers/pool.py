@@ -8,9 +8,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from judgegate.model.codec import DecodeError, decode_binary, encode_binary
 from judgegate.model.errors_and_exit_codes import IncompleteError
-from judgegate.model.facts import FileFacts
 from judgegate.workers.installation import import_paths
 from judgegate.workers.process import Launch
 from judgegate.workers.scheduler import FailureKind, JobResult, Scheduler
@@ -271,22 +269,7 @@ def _answer(task: Task, outcome: JobResult, limits: Limits) -> Answer:
     if isinstance(task, CompareTask):
         return Compared(task.id, reply.rules, reply.sightings)
     observations = tuple(sighting.observation for sighting in reply.sightings)
-    facts = None
-    if reply.facts is not None:
-        facts = _read_facts(reply.facts)
-        if facts is None:
-            return Failed(task.id, _MALFORMED)
-    return Scanned(task.id, reply.rules, observations, facts)
-
-
-def _read_facts(data: bytes) -> FileFacts | None:
-    """The facts, or None where no honest worker writes this."""
-    try:
-        facts = decode_binary(FileFacts, data)
-    except DecodeError:
-        return None
-    # Of all that the type accepts, only one form is what we write.
-    return facts if encode_binary(facts) == data else None
+    return Scanned(task.id, reply.rules, observations, reply.facts)
 
 
 def _describe(outcome: JobResult, limits: Limits) -> str:

@@ -1,6 +1,7 @@
-"""Tasks, answers, and how they travel: JSON behind its length, four bytes, the highest first.
+"""Tasks, answers, and how they travel: behind their length, four bytes, the highest first.
 
-What a worker says is checked on arrival.
+Orders are JSON. Replies are MessagePack, since a file can have thousands of observations and facts. What
+a worker says is checked on arrival.
 """
 
 import sys
@@ -9,7 +10,13 @@ from collections.abc import Callable
 from msgspec import Struct
 
 from judgegate.checks.check_types import Sighting
-from judgegate.model.codec import decode, encode
+from judgegate.model.codec import (
+    DecodeError,
+    decode,
+    decode_binary,
+    encode,
+    encode_binary,
+)
 from judgegate.model.facts import FileFacts
 from judgegate.model.observation import Observation
 from judgegate.model.own_rules import Sought
@@ -157,13 +164,13 @@ class Broken(Struct, frozen=True, tag=True):
 class Done(Struct, frozen=True, tag=True):
     """Every check that applies ran to its end.
 
-    `rules` are the ids that they observe for, sorted. `facts` are packed, since they are many.
+    `rules` are the ids that they observe for, sorted.
     """
 
     number: int
     rules: tuple[str, ...]
     sightings: tuple[Sighting, ...]
-    facts: bytes | None = None
+    facts: FileFacts | None = None
 
 
 class NotDone(Struct, frozen=True, tag=True):
@@ -199,13 +206,28 @@ def unpack_order(body: bytes) -> Order:
     return decode(Order, body)  # type: ignore[arg-type]  # a union is no `type` for mypy
 
 
+def pack_reply(reply: Reply) -> bytes:
+    """A reply with its length in front.
+
+    Raises:
+        ValueError: it has a text that is not Unicode.
+        OverflowError: it has a number of more than 64 bits.
+    """
+    body = encode_binary(reply)
+    return len(body).to_bytes(LENGTH_SIZE, "big") + body
+
+
 def unpack_reply(body: bytes) -> Reply:
     """What a worker says, without its length.
 
     Raises:
         DecodeError: no honest worker says this.
     """
-    return decode(Reply, body)  # type: ignore[arg-type]  # a union is no `type` for mypy
+    reply: Reply = decode_binary(Reply, body)  # type: ignore[arg-type]  # a union is no `type` for mypy
+    # Keys that the type does not have are ignored: of all that it accepts, only one form is ours.
+    if encode_binary(reply) != body:
+        raise DecodeError("not written here")
+    return reply
 
 
 def observes(reply: Done, rules: frozenset[str]) -> bool:

@@ -24,7 +24,7 @@ from judgegate.checks.check_types import (
     applicable,
 )
 from judgegate.checks.own.registry import own_checks
-from judgegate.model.codec import decode, encode_binary
+from judgegate.model.codec import decode
 from judgegate.model.facts import FileFacts
 from judgegate.model.file_names import PYTHON, SUFFIXES, TEXT
 from judgegate.sources.python import PythonSource, read_python
@@ -38,7 +38,7 @@ from judgegate.workers.wire import (
     NotDone,
     Order,
     Ready,
-    pack,
+    pack_reply,
     unpack_order,
 )
 
@@ -137,11 +137,10 @@ class TaskRunner:
         return Done(job.number, tuple(sorted(rules)), tuple(sightings), facts)
 
 
-def _extract(language: str, source: Source | None) -> bytes | None:
-    """The packed facts of a content, None where it has none."""
+def _extract(language: str, source: Source | None) -> FileFacts | None:
+    """The facts of a content, None where it has none."""
     try:
-        facts = None if source is None else _facts_of(language, source)
-        return None if facts is None else encode_binary(facts)
+        return None if source is None else _facts_of(language, source)
     except MemoryError:
         raise _CheckFailedError(OUT_OF_MEMORY, spent=True) from None
     except Exception as error:  # noqa: BLE001 - without its facts a file is not analysed, whatever the reason
@@ -292,7 +291,7 @@ def _work(orders: queue.SimpleQueue[Order], answers: int, greeting: Greeting) ->
         fence = Fence(greeting.memory)
         runner, order = _prepare_first(orders, answers, greeting)
         fence.close()
-        _send(answers, pack(Ready()))
+        _send(answers, pack_reply(Ready()))
         uncollected = 0
         while True:
             if isinstance(order, CheckJob):
@@ -326,16 +325,23 @@ def _prepare_first(
         order = orders.get()
         runner.prepare(order)
     except Exception as error:  # noqa: BLE001 - the parent must learn of it, whatever it is
-        _send(answers, pack(Broken(f"{type(error).__name__}: {error}")))
+        _send(answers, pack_reply(Broken(_describe(error))))
         os._exit(1)
     return runner, order
 
 
 def _reply_to(job: CheckJob, runner: TaskRunner, longest: int) -> bytes:
     """The reply to a job, packed; one that is too long is replaced."""
-    reply = pack(runner.run(job))
+    try:
+        reply = pack_reply(runner.run(job))
+    except (ValueError, OverflowError):
+        return pack_reply(
+            NotDone(job.number, "what the checks found in it cannot be written down")
+        )
     if len(reply) > longest:
-        return pack(NotDone(job.number, "the checks found more in it than they can report"))
+        return pack_reply(
+            NotDone(job.number, "the checks found more in it than they can report")
+        )
     return reply
 
 
