@@ -1,7 +1,6 @@
 """Facts of a Python file, read from what the walk over its tree has written down."""
 
 import ast
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from typing import Any, TypeVar
@@ -27,6 +26,7 @@ from judgegate.model.facts import (
 )
 from judgegate.model.file_names import PYTHON
 from judgegate.sources.python import PythonSource
+from judgegate.sources.python_calls import CallsOfUnits
 from judgegate.sources.python_comments import acting_comments
 from judgegate.sources.python_imports import imported_names, imports_of
 from judgegate.sources.python_scopes import Scope, ScopeKind
@@ -61,7 +61,7 @@ def extract_python(source: PythonSource) -> FileFacts:
     """All facts of a Python file."""
     bounded = _Bounded()
     walk = source.walk
-    calls = _Calls(walk)
+    calls = CallsOfUnits(walk)
     return FileFacts(
         language=PYTHON,
         form=_form(source),
@@ -73,7 +73,7 @@ def extract_python(source: PythonSource) -> FileFacts:
         blocks=bounded(_blocks(source)),
         signatures=bounded(_signatures(source)),
         dynamic=tuple(_dynamic(walk)),
-        cut=bounded.cut,
+        cut=bounded.cut or calls.cut,
     )
 
 
@@ -85,39 +85,7 @@ def _form(source: PythonSource) -> str:
     ).hex()
 
 
-class _Calls:
-    """The resolved names of what is called in each definition and in each statement outside of them."""
-
-    def __init__(self, walk: Walk) -> None:
-        self._by_owner: dict[int, set[str]] = defaultdict(set)
-        free = {id(one.node) for one in walk.free}
-        for call, scope, names in walk.named_calls:
-            for owner in _owners(call, scope, free):
-                self._by_owner[owner].update(names)
-
-    def of(self, owner: object) -> tuple[str, ...]:
-        """The names that are called in a scope or statement, sorted; what is not known has none."""
-        names = {name[:LONGEST_NAME] for name in self._by_owner.get(id(owner), ())}
-        return tuple(sorted(names - {""}))[:MOST_STATEMENTS]
-
-
-def _owners(call: ast.Call, scope: Scope, free: set[int]) -> Iterator[int]:
-    """The definitions around a call, and the statement that it stands in if that is in no function."""
-    current: Scope | None = scope
-    in_function = False
-    while current is not None:
-        in_function |= current.kind is ScopeKind.FUNCTION
-        yield id(current)
-        current = current.outer
-    node: Any = call
-    while not in_function and node is not None:
-        if id(node) in free:
-            yield id(node)
-            return
-        node = getattr(node, "_bandit_parent", None)
-
-
-def _units(source: PythonSource, calls: _Calls) -> Iterator[Unit]:
+def _units(source: PythonSource, calls: CallsOfUnits) -> Iterator[Unit]:
     """The units in the order of the file."""
     walk = source.walk
     every: list[WalkedDefinition | FreeStatement] = [*walk.definitions]
@@ -133,7 +101,7 @@ def _place(one: WalkedDefinition | FreeStatement) -> tuple[int, int]:
     return one.node.lineno, one.node.col_offset
 
 
-def _statement_unit(free: FreeStatement, source: PythonSource, calls: _Calls) -> Unit:
+def _statement_unit(free: FreeStatement, source: PythonSource, calls: CallsOfUnits) -> Unit:
     form = source.walk.forms[free.node]
     return Unit(
         kind=UnitKind.STATEMENT,
@@ -147,7 +115,9 @@ def _statement_unit(free: FreeStatement, source: PythonSource, calls: _Calls) ->
     )
 
 
-def _definition_unit(walked: WalkedDefinition, source: PythonSource, calls: _Calls) -> Unit:
+def _definition_unit(
+    walked: WalkedDefinition, source: PythonSource, calls: CallsOfUnits
+) -> Unit:
     node, form = walked.node, source.walk.forms[walked.node]
     first = min(one.lineno for one in (node, *node.decorator_list))
     exposure = source.walk.digest_all(*walked.around, form.surface).hex()
@@ -162,7 +132,7 @@ def _definition_unit(walked: WalkedDefinition, source: PythonSource, calls: _Cal
         exposure=exposure,
         tokens=form.tokens if is_class else form.all_tokens,
         statements=() if is_class else tuple(_statements(source.walk, node.body)),
-        calls=() if is_class else calls.of(walked.scope),
+        calls=calls.of(node) if is_class else calls.of(node, walked.scope),
         arity=None if is_class else _arity(node.args),  # type: ignore[union-attr]
     )
 
@@ -255,8 +225,14 @@ def _guards(source: PythonSource) -> Iterator[GuardFact]:
     for node, scope in statements.get(ast.ExceptHandler, ()):
         yield _guard(GuardForm.HANDLER, node, scope, source)
     for node, scope in statements.get(ast.Expr, ()):
-        if isinstance(node.value, ast.Call | ast.Await):
+        if _is_call(node.value):
             yield _guard(GuardForm.CALL, node, scope, source)
+
+
+def _is_call(node: ast.expr) -> bool:
+    if isinstance(node, ast.Await):
+        node = node.value
+    return isinstance(node, ast.Call)
 
 
 def _guard(form: GuardForm, node: Any, scope: Scope, source: PythonSource) -> GuardFact:
@@ -346,18 +322,15 @@ def _dynamic(walk: Walk) -> Iterator[str]:
     called = {name for _, _, names in walk.named_calls for name in names}
     if called & _DYNAMIC:
         yield "globals"
-    if any(_sets_on_module(walk, *one) for one in walk.statements.get(ast.Assign, ())):
+    if any(_is_imported(walk, *one) for one in walk.members):
         yield "module attribute"
     if any(name.endswith("*") for name in walk.imported.names):
         yield "star import"
 
 
-def _sets_on_module(walk: Walk, node: ast.Assign, scope: Scope) -> bool:
-    """Whether a statement sets an attribute of something that the file imports."""
-    for target in node.targets:
-        match target:
-            case ast.Attribute(value=ast.Name(id=name)) if walk.names.means_import(
-                name, scope
-            ):
-                return True
-    return False
+def _is_imported(walk: Walk, node: ast.Attribute, scope: Scope) -> bool:
+    """Whether an attribute is one of something that the file imports."""
+    owner = node.value
+    while isinstance(owner, ast.Attribute):
+        owner = owner.value
+    return isinstance(owner, ast.Name) and walk.names.means_import(owner.id, scope)

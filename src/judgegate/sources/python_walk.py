@@ -33,6 +33,7 @@ DefinitionNode = FunctionNode | ast.ClassDef
 _COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 _CAPTURES = (ast.MatchAs, ast.MatchStar, ast.MatchMapping)
 _END = ")"
+_END_WORD, _FIELD_WORD = "\0)", "\0:"
 
 SHORTEST_BLOCK = 4
 """Statements in a row that are worth comparing with others."""
@@ -97,13 +98,15 @@ class Walk:
     `calls` come with the scope that each stands in, and `decorators` that are no calls also with the
     definition. `texts` are the constants of text and bytes that are no statements of their own.
     `statements` are all that define nothing, by their kind, and `free` those in no function. `blocks`
-    are the longer rows of statements. `branches` are the nodes that count for a function's complexity.
+    are the longer rows of statements. `members` are the attributes that are set or deleted, and those
+    that give all attributes (`__dict__`). `branches` are the nodes that count for a function's complexity.
     """
 
     def __init__(self, tree: ast.Module, salt: bytes = b"") -> None:
         self.calls: list[tuple[ast.Call, Scope]] = []
         self.decorators: list[tuple[ast.expr, Scope, DefinitionNode]] = []
         self.texts: list[ast.Constant] = []
+        self.members: list[tuple[ast.Attribute, Scope]] = []
         self.statements: dict[type, list[tuple[Any, Scope]]] = defaultdict(list)
         self.definitions: list[WalkedDefinition] = []
         self.free: list[FreeStatement] = []
@@ -235,7 +238,9 @@ class Walk:
         self._out.append(f"({node.__class__.__name__}")
         for name in ("decorator_list", "bases", "keywords"):
             self._visit_field(node, name)
-        surface = self._digest("\0".join(self._out).encode("utf-8", "surrogatepass"))
+        # The kind of definition belongs to the header alone.
+        words = "\0".join(self._out[1:])
+        surface = self._digest(words.encode("utf-8", "surrogatepass"))
         for name in header:
             self._visit_field(node, name)
         for decorator in node.decorator_list:
@@ -298,7 +303,7 @@ class Walk:
                 value._bandit_parent = node
                 self._visit(value)
             else:
-                out.append(MARK_NAMES.get(kind) or f"{mark}={value}")
+                out.append(MARK_NAMES.get(kind) or f"={mark}={value}")
         out.append(_END)
 
     def _visit_all(self, values: Iterable[Any], parent: ast.AST) -> None:
@@ -334,6 +339,8 @@ class Walk:
         self._out.append(f"={value!r}")
 
     def _visit_attribute(self, node: Any) -> None:
+        if node.ctx.__class__ is not ast.Load or node.attr == "__dict__":
+            self.members.append((node, self._scope))
         self._out.append("(.")
         node.value._bandit_parent = node
         self._visit(node.value)
@@ -375,7 +382,8 @@ class Walk:
         """The digest of the words that were walked since the last time, and how many they are."""
         out = self._out
         words = "\0".join(out)
-        tokens = len(out) - out.count(_END)
+        # What only says where a node ends or which field follows is no token.
+        tokens = len(out) - words.count(_END_WORD) - words.count(_FIELD_WORD)
         out.clear()
         return self._digest(words.encode("utf-8", "surrogatepass")), tokens
 
