@@ -393,6 +393,18 @@ class TestTheUsualFolder:
         named = run("check", "-f", "json", "--cache", "/proc/cache", at=topic)
         assert codes(named) == {"cache-unused"}
 
+    def test_a_home_that_cannot_be_reached_is_no_trouble(
+        self, topic: RepositoryBuilder, home: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        def refuse(*_: object) -> None:
+            raise PermissionError(13, "Permission denied")
+
+        monkeypatch.setattr("judgegate.pipeline.cache_folder._check_owner", refuse)
+        (home / ".cache" / "judgegate").mkdir(parents=True)
+        assert codes(run("check", "-f", "json", at=topic)) == set()
+        named = run("check", "-f", "json", "--cache", str(home), at=topic)
+        assert codes(named) == {"cache-unused"}
+
     def test_one_in_the_judged_work_tree_is_told_and_left_alone(
         self, topic: RepositoryBuilder, monkeypatch: pytest.MonkeyPatch
     ) -> None:
@@ -413,6 +425,10 @@ def test_a_named_folder_is_refused_where_a_change_could_fill_it(
     done = run("check", "--cache", str(tmp_path / "open"), at=topic)
     assert done.code == 2
     assert "Other users can write" in done.err
+    (tmp_path / "loop").symlink_to("loop")
+    done = run("check", "--cache", str(tmp_path / "loop"), at=topic)
+    assert done.code == 2
+    assert "leads back to itself" in done.err
 
 
 def test_to_name_a_folder_and_want_none_is_a_contradiction(

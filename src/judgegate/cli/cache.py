@@ -16,7 +16,6 @@ from judgegate.report.escape import escape
 
 if TYPE_CHECKING:
     from judgegate.pipeline.answer_store import StoreFigures
-    from judgegate.pipeline.cache_folder import CacheDirectory
 
 _BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -38,11 +37,12 @@ def command() -> None:
 def info(cache: Path | None) -> ExitCode:
     """Show where the cache is, how much it holds, and since when."""
     from judgegate.pipeline.answer_store import measure_store
+    from judgegate.pipeline.cache_folder import open_cache_directory
 
-    folder = _open(cache)
-    with _explained(folder):
-        figures = measure_store(folder)
-    where = escape(str(folder.path))
+    place = _find(cache)
+    with _explained(place):
+        figures = measure_store(open_cache_directory(place, None, None))
+    where = escape(str(place))
     print_lines(
         [f"There is no cache in {where}."] if figures is None else _describe(where, figures)
     )
@@ -54,12 +54,13 @@ def info(cache: Path | None) -> ExitCode:
 def clear(cache: Path | None) -> ExitCode:
     """Remove the cache. Other files in its folder stay."""
     from judgegate.pipeline.answer_store import DATABASE, remove_store
+    from judgegate.pipeline.cache_folder import open_cache_directory
 
-    folder = _open(cache)
-    with _explained(folder):
-        was_there = (folder.path / DATABASE).exists()
-        remove_store(folder)
-    where = escape(str(folder.path))
+    place = _find(cache)
+    with _explained(place):
+        was_there = (place / DATABASE).exists()
+        remove_store(open_cache_directory(place, None, None))
+    where = escape(str(place))
     print_lines(
         [
             f"The cache in {where} is removed."
@@ -70,22 +71,20 @@ def clear(cache: Path | None) -> ExitCode:
     return ExitCode.PASS
 
 
-def _open(cache: Path | None) -> "CacheDirectory":
+def _find(cache: Path | None) -> Path:
     """The folder that is named, or the usual one.
 
     Raises:
-        UsageError: there is none, or it is not to be trusted.
+        UsageError: there is none.
     """
-    from judgegate.pipeline.cache_folder import open_cache_directory
-
     folder = usual_folder() if cache is None else cache
     if folder is None:
         raise UsageError("You have no home folder, so there is no cache.")
-    return open_cache_directory(folder, None, None)
+    return folder
 
 
 @contextmanager
-def _explained(folder: "CacheDirectory") -> Iterator[None]:
+def _explained(folder: Path) -> Iterator[None]:
     """Say what is wrong with a store, and what to do.
 
     Raises:
@@ -98,14 +97,14 @@ def _explained(folder: "CacheDirectory") -> Iterator[None]:
         yield
     except (DamagedStoreError, UntrustedError) as error:
         raise UsageError(
-            f"The cache in {folder.path} cannot be used: {error}.",
-            f"Remove it: judgegate cache clear --cache {folder.path}",
+            f"The cache in {folder} cannot be used: {error}.",
+            f"Remove it: judgegate cache clear --cache {folder}",
         ) from error
     except StoreBusyError as error:
         raise UsageError("Another run writes to the cache. Try again.") from error
     except OSError as error:
         raise UsageError(
-            f"The cache in {folder.path} cannot be reached: {reason(error)}."
+            f"The cache in {folder} cannot be reached: {reason(error)}."
         ) from error
 
 

@@ -135,8 +135,14 @@ def open_cache_directory(
 
     Raises:
         UsageError: others can write there, or what is judged could have brought it.
+        OSError: it cannot be reached.
     """
-    real = path.resolve()
+    try:
+        real = path.resolve()
+    except RuntimeError as error:
+        raise UsageError(
+            f"The cache {path} is a link that leads back to itself."
+        ) from error
     if work_tree is not None:
         forbid_inside(real, work_tree, git_dir)
     if real.exists():

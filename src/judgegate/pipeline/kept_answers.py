@@ -64,19 +64,18 @@ class KeptAnswers:
         """
         asked = self._asked
         try:
-            self._folder = open_cache_directory(
-                asked.folder, repository.work_tree, repository.git_dir
-            )
+            # A home that cannot be written to, as in many containers, is no trouble that anybody
+            # has to know of: nothing that was asked for is missing. A folder that was named is.
+            with self._noticed("cache-unused", tells_of_system=not asked.is_usual):
+                self._folder = open_cache_directory(
+                    asked.folder, repository.work_tree, repository.git_dir
+                )
+                self._store = self._open_in(self._folder)
+                self.salt = self._store.salt
         except UsageError as error:
             if not asked.is_usual:
                 raise
             self.notices.append(Notice("cache-unused", error.what))
-            return
-        # A home that cannot be written to, as in many containers, is no trouble that anybody has to
-        # know of: nothing that was asked for is missing. A folder that was named is.
-        with self._noticed("cache-unused", tells_of_system=not asked.is_usual):
-            self._store = self._open_in(self._folder)
-            self.salt = self._store.salt
 
     def give_up(self, why: str) -> None:
         """Use the store no more."""
