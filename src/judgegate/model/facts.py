@@ -179,7 +179,9 @@ class Signature(Struct, frozen=True):
 class StructureEntry(Struct, frozen=True):
     """A value in a file that is no code: the keys that lead to it, its line, and the digest of what it is.
 
-    `kind` is `mapping`, `sequence` or `value`. The digest of a mapping or sequence is that of all in it.
+    `kind` is `mapping`, `sequence` or `value`. The digest of a mapping or sequence is that of all in it. It
+    is `comment` for a comment that more than people read: its path leads to the value beside it, and to `#`.
+    Elements are `[0]`, `[1]` ... in a path; of several documents the second's begins with `---2`.
     """
 
     path: tuple[str, ...]
