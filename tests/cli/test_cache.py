@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from judgegate.pipeline.answer_store import DATABASE, KEY_FILE
+from judgegate.pipeline.answer_store import DATABASE, KEY_FILE, StoreBusyError
 from tests.repositories import RepositoryBuilder
 from tests.runs import run
 
@@ -64,3 +64,31 @@ def test_a_folder_that_others_may_write_to_is_refused(filled: Path) -> None:
     done = run("cache", "clear", "--cache", str(filled), at=filled)
     assert done.code == 2
     assert (filled / DATABASE).exists()
+
+
+@pytest.mark.parametrize(
+    ("error", "told"),
+    [
+        (StoreBusyError("locked"), "Another run writes to the cache. Try again."),
+        (PermissionError(13, "Permission denied"), "cannot be reached: Permission denied."),
+    ],
+)
+def test_what_stands_in_the_way_is_told(
+    filled: Path, error: Exception, told: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> None:
+        raise error
+
+    monkeypatch.setattr("judgegate.pipeline.answer_store.open_store", fail)
+    done = run("cache", "info", "--cache", str(filled), at=filled)
+    assert done.code == 2
+    assert told in done.err
+
+
+def test_without_a_home_there_is_none(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HOME", "")
+    done = run("cache", "info", at=tmp_path)
+    assert done.code == 2
+    assert "You have no home folder" in done.err

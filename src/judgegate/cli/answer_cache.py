@@ -51,6 +51,9 @@ def usual_folder() -> Path | None:
     named = Path(os.environ.get("XDG_CACHE_HOME", ""))
     if named.is_absolute():
         return named / "judgegate"
+    # Python takes an empty one for the root.
+    if os.environ.get("HOME") == "":
+        return None
     try:
         home = Path.home()
     except RuntimeError:
