@@ -1,15 +1,18 @@
 """What holds for the facts of any text, in any language but Python."""
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import msgspec
 import pytest
+from ast_grep_py import SgRoot
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from judgegate.model import codec
 from judgegate.model.facts import MOST, FileFacts
+from judgegate.sources.grammar import Grammar
 from judgegate.sources.grammars import GRAMMARS
 from judgegate.sources.syntax_facts import extract_facts
 from judgegate.sources.text import Unreadable
@@ -25,6 +28,13 @@ TEXTS = {
     for language in GRAMMARS
 }
 SIGNS = "abf1(){}[];,:.=><+-*/\\\"'`$#@!?&| \n\t\r"
+KIND_TABLES = (
+    "arguments", "asserting", "assignments", "anonymous", "bare", "blocks", "bodies", "branches", "calls",
+    "carriers", "classes", "comments", "conditionals", "declarations", "decorators", "entered",
+    "first_words", "functions", "handlers", "imports", "leaving", "lists", "members", "mentions", "methods",
+    "modifiers", "name_kinds", "namespaces", "passing", "patterns", "strings", "subscripts", "types",
+)  # fmt: skip
+LAYOUT_TABLES = ("atoms", "empties", "exact", "folded", "quoted", "separators", "trailing")
 HASHED = {"bash", "ruby"}
 """Languages whose comments begin with a hash."""
 
@@ -96,6 +106,24 @@ def without_lines(value: Any) -> Any:
     return (
         [without_lines(one) for one in value] if isinstance(value, list | tuple) else value
     )
+
+
+def named_kinds(grammar: Grammar) -> Iterator[str]:
+    """All names of kinds in a language's tables."""
+    for name in KIND_TABLES:
+        yield from getattr(grammar, name)
+    for name in LAYOUT_TABLES:
+        yield from getattr(grammar.layout, name)
+    # A keyword may stand for a parameter; the engine finds only what has a name.
+    yield from (kind for kind in grammar.parameters if kind != "params")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_kind_in_the_tables_is_one_of_the_grammar(language: str) -> None:
+    root = SgRoot("", language).root()
+    for kind in named_kinds(GRAMMARS[language]):
+        # The engine refuses a kind that its grammar does not have.
+        assert root.find_all(kind=kind) is not None
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

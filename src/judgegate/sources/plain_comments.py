@@ -26,7 +26,8 @@ _DIRECTIVE = re.compile(
     @\w | \w\{ | \w= | \\ | \?\?/ | \?> | \$\{
     | (?<!\bTODO)(?<!\bFIXME)(?<!\bNOTE)(?<=\w):
     | \b(?:
-        ignor\w* | suppress\w* | disabl\w* | enabl\w* | skip\w* | exclud\w* | pragma | off | exported
+        (?:auto)?generated | do\ not\ edit | ignor\w* | suppress\w* | disabl\w* | enabl\w* | skip\w*
+        | exclud\w* | pragma | off | exported
         | no(?:sec|qa|lint\w*|sonar|semgrep|inspection|check|cover\w*|type|format|mypy|break)
         | \w*(?:lint|hint) | globals? | istanbul | coverage | codeql | lgtm | skipcq | shellcheck
         | safety | region | endregion | falls?\ ?through
@@ -35,6 +36,9 @@ _DIRECTIVE = re.compile(
     re.VERBOSE | re.IGNORECASE,
 )
 """What tools look for: keys with a value, markers, and the words that switch a tool on and off."""
+
+_MARKER = re.compile(r"(?!(?:TODO|FIXME|NOTE|XXX|HACK)\b)[A-Z]{3,}\b")
+"""How a line begins that is for a tool, mostly: `NOPMD`, `SPDX`, `SBATCH`."""
 
 _OPENING = re.compile(r"(?://+|#|--|/\*+|<!--)")
 _CLOSING = re.compile(r"\s*(?:\*+/|-->)\Z")
@@ -109,7 +113,16 @@ def _is_plain(written: Sequence[str], style: CommentStyle) -> bool:
         bool(said)
         and _PROSE.match(f"{said[0]} " if len(said) > 1 else said[0]) is not None
         and all(_LATER_LINE.fullmatch(line) for line in said[1:])
-        and all(line.isprintable() and not _DIRECTIVE.search(line) for line in said)
+        and not any(map(_may_act, said))
+    )
+
+
+def _may_act(line: str) -> bool:
+    """Whether a line has anything that a tool may look for."""
+    return (
+        not line.isprintable()
+        or _MARKER.match(line) is not None
+        or _DIRECTIVE.search(line) is not None
     )
 
 

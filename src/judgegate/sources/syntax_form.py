@@ -31,6 +31,7 @@ NAME = f"{SEALED}name"
 """Stands for a definition's own name in its header."""
 
 _BLANKS = " \t\r\n\f\v"
+_LINE_BREAK = re.compile(r"[\n\r]")
 _CLOSING = frozenset(")]}")
 _BEFORE_ELEMENT = frozenset(",([{")
 
@@ -61,6 +62,8 @@ class FormWalk:
         self.ends: list[int] = []
         self.places: list[int] = []
         self.grammar = grammar
+        self._layout = grammar.layout
+        self._separating = frozenset().union(*grammar.layout.separators.values())
         self._root = root
         self._key = salt[:64]
         self._atoms = grammar.layout.atoms | grammar.comments
@@ -130,19 +133,23 @@ class FormWalk:
         return digest
 
     def _open(self, node: "SgNode", kind: str, above: Frame | None) -> Frame:
-        frame = Frame(kind, node, above)
-        frame.first_part = len(self.parts)
-        frame.first_token = len(self.starts)
+        frame = Frame(kind, node, above, len(self.parts), len(self.starts))
         self.parts.append(OPEN + kind)
-        frame.is_block = kind in self.grammar.blocks
-        if above is not None:
-            frame.is_listed = above.kind in self.grammar.lists
-            frame.is_statement = (above.is_block or frame.is_listed) and node.is_named()
-            if above.kind in self.grammar.layout.exact:
-                self._catch_up(span_of(node)[0], exact=True)
+        if kind in self.grammar.blocks:
+            frame.is_block = True
         if kind in self._chained:
             frame.words = []
+        if above is not None:
+            self._open_in(frame, above)
         return frame
+
+    def _open_in(self, frame: Frame, above: Frame) -> None:
+        if above.kind in self.grammar.lists:
+            frame.is_listed = frame.is_statement = frame.node.is_named()
+        elif above.is_block:
+            frame.is_statement = frame.node.is_named()
+        if above.kind in self._layout.exact:
+            self._catch_up(span_of(frame.node)[0], exact=True)
 
     def _close(self, frame: Frame) -> None:
         if frame.is_block:
@@ -158,35 +165,29 @@ class FormWalk:
     def _join(self, frame: Frame) -> None:
         """Let the node above know what is left of one that the walk has left."""
         above = frame.above
-        if frame.is_listed and frame.is_statement:
+        if frame.is_listed:
             frame.hidden = self.tokens_of(frame)
             self.collapse(frame.first_part, BLOCK)
         if above is not None:
-            above.hidden += frame.hidden
+            if frame.hidden:
+                above.hidden += frame.hidden
             if above.words is not None and frame.kind not in self.grammar.arguments:
                 above.words.append(frame.name)
 
     def _add_leaf(self, node: "SgNode", kind: str, frame: Frame) -> bool:
         """Add a token. Returns whether it is a statement by itself."""
         start, end = span_of(node)
+        if start == end:
+            self._miss(kind, start)
+            return False
         if start in self._plain:
             self._skip(start, end)
             return False
-        if start == end:
-            layout = self.grammar.layout
-            if kind in layout.empties or (
-                kind in layout.ends and not self.text[end:].strip()
-            ):
-                return False
-            line = self.text.count("\n", 0, start) + 1
-            raise Unreadable(f"line {line}: a token is missing: {kind}"[:LONGEST_REASON])
         if start != self._cursor or self._kept:
-            self._catch_up(start, exact=frame.kind in self.grammar.layout.exact)
+            self._catch_up(start, exact=frame.kind in self._layout.exact)
         text = self.text[start:end]
         self._cursor = end
-        if not self._counts(text, start, frame):
-            return False
-        part = self._written(text, kind)
+        part = self._written(text, kind) if self._counts(text, start, frame) else ""
         if not part:
             return False
         self._token_end = end
@@ -199,16 +200,23 @@ class FormWalk:
             frame.words.append(text if kind not in self.grammar.comments else "")
         return frame.is_block and node.is_named()
 
+    def _miss(self, kind: str, start: int) -> None:
+        """Meet a token without width: mostly one that is missing."""
+        is_end = kind in self._layout.ends and not self.text[start:].strip()
+        if not is_end and kind not in self._layout.empties:
+            line = self.text.count("\n", 0, start) + 1
+            raise Unreadable(f"line {line}: a token is missing: {kind}"[:LONGEST_REASON])
+
     def _written(self, text: str, kind: str) -> str:
         """A token as all its ways of being written."""
-        if kind in self.grammar.layout.quoted:
+        if kind in self._layout.quoted:
             return unquoted(text)
-        return folded(text) if kind in self.grammar.layout.folded else text
+        return folded(text) if kind in self._layout.folded else text
 
     def _counts(self, text: str, start: int, frame: Frame) -> bool:
         """Whether a token is more than layout. Before it, add what its surroundings mean."""
-        layout = self.grammar.layout
-        if text in layout.separators.get(frame.kind, ()):
+        layout = self._layout
+        if text in self._separating and text in layout.separators.get(frame.kind, ()):
             self._previous = text
             self._token_end = start + len(text)
             return False
@@ -216,7 +224,7 @@ class FormWalk:
             if frame.kind in layout.trailing:
                 self._drop_trailing_comma()
         elif text in layout.breaks_before or self._previous in layout.breaks_after:
-            if "\n" in self.text[self._token_end : start]:
+            if _LINE_BREAK.search(self.text, self._token_end, start):
                 self.parts.append(BREAK)
         elif layout.spaced is not None:
             self._mark_space(text, start, layout.spaced)
@@ -235,7 +243,7 @@ class FormWalk:
 
     def _skip(self, start: int, end: int) -> None:
         """Leave out a plain comment; where all bytes count, with its line."""
-        if self.grammar.layout.verbatim:
+        if self._layout.verbatim:
             # Nothing of it may divide what is before it from what is behind it.
             self._kept += self.text[self._cursor : self.text.rfind("\n", 0, start) + 1]
             end += self.text[end : end + 1] == "\n"
@@ -245,8 +253,8 @@ class FormWalk:
         """Add the text before an offset that no leaf covers, if there is any that counts."""
         between = self._kept + self.text[self._cursor : start]
         self._kept = ""
-        exact |= self.grammar.layout.verbatim
-        unseen = self.grammar.layout.unseen
+        exact |= self._layout.verbatim
+        unseen = self._layout.unseen
         if not exact and unseen is not None and unseen.fullmatch(between):
             between = ""
         if between if exact else between.strip(_BLANKS):

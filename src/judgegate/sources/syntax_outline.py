@@ -1,5 +1,6 @@
 """Units, statements and blocks: what a file consists of."""
 
+import re
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain, islice
@@ -60,7 +61,7 @@ class Outline:
         self._piece: Piece | None = None
         self._pieces: list[Piece] = []
         self._statements: list[Statement] = []
-        self._line_ends = [at for at, sign in enumerate(walk.text) if sign == "\n"]
+        self._line_ends = [found.start() for found in re.finditer("\n", walk.text)]
 
     def lines_between(self, start: int, end: int) -> LineRange:
         """The lines of a part of the text, as git counts them."""
@@ -213,7 +214,7 @@ class Outline:
         around = frame.above
         if around is not None:
             digest = self._walk.digest(self._walk.parts[frame.first_part :])
-            around.decorations.append((digest, self._start_of(frame)))
+            around.decorations = [*around.decorations, (digest, self._start_of(frame))]
 
     def _finish(self, frame: Frame, draft: Draft) -> None:
         walk = self._walk
@@ -270,7 +271,7 @@ class Outline:
         if around is not None and around.is_block and around.decorations:
             draft.decorations.extend(digest for digest, _ in around.decorations)
             draft.span = (around.decorations[0][1], draft.span[1])
-            around.decorations = []
+            around.decorations = ()
 
     def _publish(self, draft: Draft) -> None:
         """Note a definition that others can use. The walk is behind its name and parameters."""

@@ -1,7 +1,7 @@
 """A text as ast-grep's tree, and the nodes that a walk over it is in."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -20,40 +20,48 @@ _RESERVED = re.compile(r"[\x00-\x07]")
 class Frame:
     """An inner node between the root and where the walk is.
 
-    `first_part` and `first_token` are where it starts in the form; `hidden` is how many of its tokens
-    stand in blocks. `words` are the names of its children where these make its own `name`.
+    There is one for every inner node, and most stay as they begin: so what they begin with belongs to
+    the class.
     """
 
-    __slots__ = (
-        "above", "body_of", "condition", "decorations", "defines", "digest", "draft", "first_part",
-        "first_token", "held", "hidden", "is_block", "is_listed", "is_statement", "kind", "leaves", "name",
-        "node", "pending", "piece", "statements", "words",
-    )  # fmt: skip
+    name = ANYTHING
+    """What the expression is called."""
+    words: list[str] | None = None
+    """The names of its children, where these make its own."""
+    hidden = 0
+    """How many of its tokens stand in blocks."""
+    digest = ""
+    is_block = False
+    is_listed = False
+    """Whether it is an element of a list that begins with a condition."""
+    is_statement = False
+    statements = 0
+    held = -1
+    """How many definitions or values it holds, once somebody has counted."""
+    leaves = False
+    condition = ""
+    decorations: Sequence[tuple[str, int]] = ()
+    draft: Any = None
+    """The unit that it is all of."""
+    defines: Any = None
+    """The unit that it is the definition of."""
+    body_of: Any = None
+    piece: Any = None
 
-    def __init__(self, kind: str, node: "SgNode", above: "Frame | None") -> None:
+    def __init__(
+        self,
+        kind: str,
+        node: "SgNode",
+        above: "Frame | None",
+        first_part: int,
+        first_token: int,
+    ) -> None:
         self.kind = kind
         self.node = node
         self.above = above
-        self.name = ANYTHING
-        self.words: list[str] | None = None
-        self.held = -1
-        """How many definitions or values it holds, once somebody has counted."""
-        self.hidden = 0
-        self.digest = ""
-        self.is_block = False
-        self.is_listed = False
-        self.is_statement = False
-        self.body_of: Any = None
-        self.decorations: list[tuple[str, int]] = []
-        self.defines: Any = None
-        self.statements = 0
-        self.leaves = False
-        self.condition = ""
-        self.draft: Any = None
-        self.piece: Any = None
+        self.first_part = first_part
+        self.first_token = first_token
         self.pending: Iterator[SgNode] = iter(())
-        self.first_part = 0
-        self.first_token = 0
 
 
 def span_of(node: "SgNode") -> tuple[int, int]:

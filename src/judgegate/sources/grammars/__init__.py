@@ -11,7 +11,7 @@ from judgegate.sources.grammars.c import CPP, C
 from judgegate.sources.grammars.csharp import CSHARP
 from judgegate.sources.grammars.go import GO
 from judgegate.sources.grammars.java import JAVA
-from judgegate.sources.grammars.javascript import JAVASCRIPT, TYPESCRIPT
+from judgegate.sources.grammars.javascript import JAVASCRIPT, TSX, TYPESCRIPT
 from judgegate.sources.grammars.kotlin import KOTLIN
 from judgegate.sources.grammars.php import PHP
 from judgegate.sources.grammars.ruby import RUBY
@@ -29,6 +29,6 @@ GRAMMARS: Mapping[str, Grammar] = {
     "php": PHP,
     "ruby": RUBY,
     "rust": RUST,
-    "tsx": TYPESCRIPT,
+    "tsx": TSX,
     "typescript": TYPESCRIPT,
 }

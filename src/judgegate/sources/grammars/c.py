@@ -66,9 +66,6 @@ C = Grammar(
     assignments={"assignment_expression": "left", "init_declarator": "declarator"},
     publicity=Publicity(hidden=frozenset({"static"})),
     parameters={
-        "optional_parameter_declaration": ParameterShape(
-            name=("declarator",), required=False
-        ),
         "parameter_declaration": ParameterShape(name=("declarator",)),
         "variadic_parameter": ParameterShape(kind=ParameterKind.MANY, required=False),
     },
@@ -102,7 +99,10 @@ CPP = replace(
         hidden=frozenset({"static"}), member_words=frozenset({"only sections say"})
     ),
     parameters={
-        **C.parameters,
+        "parameter_declaration": C.parameters["parameter_declaration"],
+        "optional_parameter_declaration": ParameterShape(
+            name=("declarator",), required=False
+        ),
         "variadic_parameter_declaration": ParameterShape(
             kind=ParameterKind.MANY, name=("declarator",), required=False
         ),

@@ -20,9 +20,9 @@ _ENDED = (
     "lexical_declaration",
     "return_statement",
     "throw_statement",
-    "type_alias_declaration",
     "variable_declaration",
 )
+_FIELD = "field_definition"
 _REST = frozenset({"rest_pattern"})
 _NAMED = ("pattern", "name")
 
@@ -91,7 +91,7 @@ JAVASCRIPT = Grammar(
         "assignment_expression": "left",
         "export_statement": "",
         "expression_statement": "",
-        "field_definition": "property",
+        _FIELD: "property",
         "lexical_declaration": "",
         "pair": "key",
         "variable_declaration": "",
@@ -100,8 +100,8 @@ JAVASCRIPT = Grammar(
     declarations=frozenset({"lexical_declaration", "variable_declaration"}),
     decorators=frozenset({"decorator"}),
     calls=frozenset({"call_expression", "new_expression"}),
-    arguments=frozenset({"arguments", "template_string", "type_arguments"}),
-    members=frozenset({"member_expression", "nested_identifier"}),
+    arguments=frozenset({"arguments", "template_string"}),
+    members=frozenset({"member_expression"}),
     subscripts=frozenset({"subscript_expression"}),
     passing=frozenset({"await_expression", "parenthesized_expression"}),
     strings=frozenset({"string"}),
@@ -142,14 +142,16 @@ JAVASCRIPT = Grammar(
         "assignment_pattern": ParameterShape(name=("left",), required=False),
         "identifier": ParameterShape(),
         "object_pattern": ParameterShape(),
-        "optional_parameter": ParameterShape(name=_NAMED, required=False),
-        "required_parameter": ParameterShape(name=_NAMED, default="value", many=_REST),
         "rest_pattern": ParameterShape(kind=ParameterKind.MANY),
     },
 )
 
 TYPESCRIPT = replace(
     JAVASCRIPT,
+    layout=replace(
+        JAVASCRIPT.layout,
+        separators={**JAVASCRIPT.layout.separators, "type_alias_declaration": _SEMICOLON},
+    ),
     blocks=JAVASCRIPT.blocks | {"interface_body", "enum_body"},
     classes=JAVASCRIPT.classes
     | {
@@ -161,10 +163,20 @@ TYPESCRIPT = replace(
     },
     namespaces=frozenset({"internal_module", "module"}),
     carriers={
-        **JAVASCRIPT.carriers,
+        **{kind: named for kind, named in JAVASCRIPT.carriers.items() if kind != _FIELD},
         "ambient_declaration": "",
         "public_field_definition": "name",
     },
+    arguments=JAVASCRIPT.arguments | {"type_arguments"},
+    members=JAVASCRIPT.members | {"nested_identifier"},
     passing=JAVASCRIPT.passing
     | {"as_expression", "non_null_expression", "satisfies_expression", "type_assertion"},
+    parameters={
+        **JAVASCRIPT.parameters,
+        "optional_parameter": ParameterShape(name=_NAMED, required=False),
+        "required_parameter": ParameterShape(name=_NAMED, default="value", many=_REST),
+    },
 )
+
+# In TSX a type between angle brackets is an element.
+TSX = replace(TYPESCRIPT, passing=TYPESCRIPT.passing - {"type_assertion"})

@@ -13,9 +13,7 @@ KOTLIN = Grammar(
         atoms=frozenset({"character_literal"}),
         exact=frozenset({"string_literal"}),
         unseen=re.compile(r"\s*;\s*"),
-        trailing=frozenset(
-            {"class_parameters", "function_value_parameters", "value_arguments"}
-        ),
+        trailing=frozenset({"function_value_parameters", "value_arguments"}),
         breaks_after=frozenset({"return", "break", "continue", "throw"}),
         # This grammar goes on where the language begins another statement.
         breaks_before=frozenset(
