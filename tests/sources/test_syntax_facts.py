@@ -157,6 +157,10 @@ def test_definitions_have_kinds_and_names(
         ("javascript", "require('child_process').exec(a);", ["child_process.exec", "require"]),
         ("javascript", "import cp from 'child_process'; const e = cp.exec; e(a);", ["child_process.exec"]),
         ("javascript", "e(a); var e = cp.exec; e = other;", ["cp.exec", "other"]),
+        ("javascript", "import {exec} from 'child_process'; const e = promisify(exec); e(a);",
+         ["child_process.exec", "promisify"]),
+        ("javascript", "const e = cp.exec.bind(cp); e(a); cp.spawn.call(cp, a);",
+         ["cp.exec", "cp.exec.bind", "cp.spawn"]),
         ("javascript", "import {e} from 'm'; function f(e) { e(); }", ["e"]),
         ("javascript", "function f() { const e = eval; e(a); }", ["eval"]),
         ("javascript", "a?.b?.c(d); new E.F(); g`x`; (h)();", ["E.F", "a.b.c", "g", "h"]),
@@ -192,6 +196,11 @@ def test_calls_are_resolved(language: str, text: str, expected: list[str]) -> No
         ("javascript", "export const f = a => a;", ["f(a)"]),
         ("javascript", "export const A = 1; const B = 2;", ["A()"]),
         ("javascript", "exports.f = (a) => {}; const g = () => {};", ["exports.f(a)"]),
+        (
+            "javascript",
+            "function f(a) {} const b = 1, c = 2; export {f, b as d};",
+            ["f(a)", "b()"],
+        ),
         (
             "typescript",
             "export class A { b(c?: d) {} private e() {} #f() {} }",
@@ -329,6 +338,17 @@ def test_each_part_of_a_unit_has_its_own_digest(before: str, after: str, same: s
     assert [
         part for part in parts if getattr(one, part) == getattr(other, part)
     ] == same.split()
+
+
+def test_blank_lines_around_a_definition_are_not_its_own() -> None:
+    one, other = (
+        facts(f"a\n{between}f() {{\n  b\n}}\n", "bash").units[1] for between in ("", "\n\n")
+    )
+    assert (one.header, one.body, one.exposure) == (
+        other.header,
+        other.body,
+        other.exposure,
+    )
 
 
 def test_a_decorator_exposes_what_it_decorates() -> None:

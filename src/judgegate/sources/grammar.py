@@ -178,6 +178,14 @@ class Grammar(Struct, frozen=True):
     """Kinds that give names a value, each with the field of the names. The value stands last."""
     patterns: Kinds = NONE
     """Kinds of what takes a part of a value by its key."""
+    wrapping: Kinds = NONE
+    """Functions whose result does what their first argument does."""
+    binding: Kinds = NONE
+    """Methods of a function that give a function which does the same."""
+    invoking: Kinds = NONE
+    """Methods of a function that call it."""
+    exports: Kinds = NONE
+    """Kinds that name what is exported, in the field `name`."""
     publicity: Publicity | None = None
     parameter_fields: tuple[str, ...] = ("parameters",)
     parameters: Mapping[str, ParameterShape] = {}

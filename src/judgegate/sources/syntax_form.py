@@ -64,7 +64,7 @@ class FormWalk:
         self.grammar = grammar
         self._layout = grammar.layout
         self._separating = frozenset().union(*grammar.layout.separators.values())
-        self._root = root
+        self.root = root
         self._key = salt[:64]
         self._atoms = grammar.layout.atoms | grammar.comments
         self._plain = _plain_comments(text, root, grammar)
@@ -87,8 +87,8 @@ class FormWalk:
             Unreadable: a token is missing.
         """
         atoms = self._atoms
-        outermost = self._open(self._root, self._root.kind(), None)
-        outermost.pending = iter(self._root.children())
+        outermost = self._open(self.root, self.root.kind(), None)
+        outermost.pending = iter(self.root.children())
         reader.enter(outermost)
         frame: Frame | None = outermost
         while frame is not None:
@@ -133,6 +133,11 @@ class FormWalk:
         return digest
 
     def _open(self, node: "SgNode", kind: str, above: Frame | None) -> Frame:
+        if self._layout.verbatim or (
+            above is not None and above.kind in self._layout.exact
+        ):
+            # White space before a node is around it, and not in it.
+            self._catch_up(span_of(node)[0], exact=True)
         frame = Frame(kind, node, above, len(self.parts), len(self.starts))
         self.parts.append(OPEN + kind)
         if kind in self.grammar.blocks:
@@ -148,8 +153,6 @@ class FormWalk:
             frame.is_listed = frame.is_statement = frame.node.is_named()
         elif above.is_block:
             frame.is_statement = frame.node.is_named()
-        if above.kind in self._layout.exact:
-            self._catch_up(span_of(frame.node)[0], exact=True)
 
     def _close(self, frame: Frame) -> None:
         if frame.is_block:

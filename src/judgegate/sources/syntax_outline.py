@@ -25,6 +25,7 @@ from judgegate.sources.syntax_units import (
     Draft,
     Piece,
     body_node,
+    exported_names,
     name_given,
     name_node,
     name_text,
@@ -57,6 +58,7 @@ class Outline:
         """How many functions the walk is in."""
         self._walk = walk
         self._grammar = walk.grammar
+        self._exported = exported_names(walk.root, walk.grammar)
         self._definitions = walk.grammar.functions | walk.grammar.classes
         self._piece: Piece | None = None
         self._pieces: list[Piece] = []
@@ -292,12 +294,18 @@ class Outline:
             draft.public = True
             return
         is_member = owner is not None and owner.inner.kind not in self._grammar.namespaces
-        draft.public = is_public(words, local, publicity, is_member=is_member)
+        draft.public = self.is_exported(local, owner) or is_public(
+            words, local, publicity, is_member=is_member
+        )
         if draft.public:
             line = self.lines_between(draft.name_span[0], draft.name_span[1]).start
             self.signatures.append(
                 Signature(draft.name, draft.kind, line, draft.parameters)
             )
+
+    def is_exported(self, name: str, owner: Draft | None = None) -> bool:
+        """Whether a list of exports names what stands at the top of the file."""
+        return owner is None and name in self._exported
 
     def words_before(self, draft: Draft, place: int) -> Sequence[str]:
         """The form of a definition or statement up to a place in it: what may make it public."""
@@ -306,9 +314,9 @@ class Outline:
 
     def add_calls(self, draft: Draft, calls: Iterable[tuple[str, SyntaxScope]]) -> None:
         """Note what a unit calls."""
-        draft.calls.update(calls)
+        draft.calls.update(dict.fromkeys(calls))
         if len(draft.calls) > MOST_CALLS:
-            draft.calls = set(islice(draft.calls, MOST_CALLS))
+            draft.calls = dict.fromkeys(islice(draft.calls, MOST_CALLS))
             self.cut = True
 
     @property

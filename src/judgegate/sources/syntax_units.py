@@ -21,6 +21,7 @@ _MOST_ARGUMENTS = 20
 _FARTHEST = 50
 """How many nodes around a definition are asked for its name."""
 
+_DOTTED = re.compile(r"[A-Za-z_$][\w$]*(?:\.[\w$]+)*")
 _GENERIC = re.compile(r"<.*", re.DOTALL)
 _BETWEEN_NAMES = re.compile(r"\s*(?:::|->|\.|\\)\s*")
 
@@ -66,7 +67,8 @@ class Draft:
         """The definition around it."""
         self.home: Draft | None = self.owner
         """The definition around it, or the definition that it is."""
-        self.calls: set[tuple[str, SyntaxScope]] = set()
+        self.calls: dict[tuple[str, SyntaxScope], None] = {}
+        """What it calls as it is written, and in which scopes; each once, in the order of the file."""
         self.header = self.body = ""
         self.decorations: list[str] = []
         self.parameters: tuple[Parameter, ...] = ()
@@ -157,6 +159,12 @@ def name_within(frame: Frame, own: str, grammar: Grammar) -> str:
     return ".".join(name for name in reversed(names) if name)
 
 
+def exported_names(root: "SgNode", grammar: Grammar) -> frozenset[str]:
+    """The names that lists of exports name, wherever the lists stand."""
+    found = [node for kind in grammar.exports for node in root.find_all(kind=kind)]
+    return frozenset(name_text(node.field("name")) for node in found)
+
+
 def receiver_of(node: "SgNode", grammar: Grammar) -> str:
     """The type that a method is declared for outside of the type's own definition."""
     receiver = node.field(grammar.receiver) if grammar.receiver else None
@@ -188,6 +196,15 @@ def name_given(frame: Frame, outer: Frame, grammar: Grammar) -> "SgNode | None":
         if named is not None:
             return named
     return None
+
+
+def first_argument(call: "SgNode", grammar: Grammar) -> str:
+    """The first argument of a call, if it is a dotted name."""
+    for child in call.children():
+        if child.kind() in grammar.arguments:
+            given = [one.text()[:LONGEST_NAME] for one in child.children()[1:2]]
+            return given[0] if given and _DOTTED.fullmatch(given[0]) else ""
+    return ""
 
 
 def outermost(frame: Frame, grammar: Grammar) -> Frame:

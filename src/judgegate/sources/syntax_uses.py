@@ -9,7 +9,7 @@ from judgegate.sources.syntax_form import FormWalk
 from judgegate.sources.syntax_outline import Outline
 from judgegate.sources.syntax_signatures import is_public
 from judgegate.sources.syntax_tree import Frame
-from judgegate.sources.syntax_units import first_literal
+from judgegate.sources.syntax_units import first_argument, first_literal, part_of
 
 if TYPE_CHECKING:
     from ast_grep_py import SgNode
@@ -48,7 +48,7 @@ class Uses:
         words = [word for word in frame.words or () if word != ";"]
         gives = _GIVES.intersection(words)
         value = words[-1] if gives else ""
-        left = frame.node.field(self._grammar.assignments[frame.kind])
+        left = part_of(frame.node, self._grammar.assignments[frame.kind])
         if left is None:
             return
         target = left.text()
@@ -63,15 +63,26 @@ class Uses:
     def leave_call(self, frame: Frame) -> None:
         """A call."""
         callee = frame.name.removesuffix("()")
+        receiver, _, method = callee.rpartition(".")
+        if method in self._grammar.invoking:
+            callee, frame.name = receiver, f"{receiver}()"
         draft = self._outline.draft
         if draft is not None:
             self._outline.add_calls(draft, [(callee, self._outline.scope)])
         if callee in self._grammar.loaders:
-            literal = first_literal(frame.node, self._grammar)
-            if literal is not None:
-                module = literal.text().strip(_QUOTES)[:LONGEST_NAME]
-                frame.name = module.removeprefix("node:")
-                self.imports.append(ImportedName(module, self._outline.line_of(frame)))
+            self._load(frame)
+        elif method in self._grammar.binding:
+            frame.name = receiver
+        elif method in self._grammar.wrapping:
+            frame.name = first_argument(frame.node, self._grammar) or frame.name
+
+    def _load(self, frame: Frame) -> None:
+        """A call that gives the module which its first argument names."""
+        literal = first_literal(frame.node, self._grammar)
+        if literal is not None:
+            module = literal.text().strip(_QUOTES)[:LONGEST_NAME]
+            frame.name = module.removeprefix("node:")
+            self.imports.append(ImportedName(module, self._outline.line_of(frame)))
 
     def dynamic(self) -> tuple[str, ...]:
         """Why names cannot be relied upon. The walk is over."""
@@ -123,7 +134,9 @@ class Uses:
         ):
             return
         words = self._outline.words_before(draft, frame.first_part)
-        if draft.kind is UnitKind.STATEMENT and is_public(
+        if draft.kind is not UnitKind.STATEMENT:
+            return
+        if self._outline.is_exported(name) or is_public(
             words, name, publicity, is_member=False
         ):
             line = self._outline.line_of(frame)

@@ -130,6 +130,10 @@ JAVASCRIPT = Grammar(
             "shorthand_property_identifier_pattern",
         }
     ),
+    wrapping=frozenset({"callbackify", "promisify"}),
+    binding=frozenset({"bind"}),
+    invoking=frozenset({"apply", "call"}),
+    exports=frozenset({"export_specifier"}),
     publicity=Publicity(
         words=frozenset({"export"}),
         hidden=frozenset({"private", "protected"}),
