@@ -146,6 +146,9 @@ def test_a_sample_is_read(language: str) -> None:
         "if (a) { b() } else " * 2000 + "{}",
         "x = {a: " * 2000 + "1" + "}" * 2000,
         "expect(" * 2000 + ")" * 2000,
+        "a();\nb();\n// " + "c" * 300_000,
+        "a();\nb();\n" + "// this is prose\n" * 5000,
+        "a();\nb();\n/*" + " this is prose\n" * 5000 + "*/",
     ],
     ids=lambda text: text[:12],
 )

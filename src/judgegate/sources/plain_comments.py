@@ -13,7 +13,7 @@ from msgspec import Struct
 FIRST_LINES = 2
 """Where shebangs, encodings and licences of tools stand: comments on these lines always count."""
 
-_PROSE = re.compile(r"[^\W\d_]+[,.:']?[^\W\d_]*\s", re.UNICODE)
+_PROSE = re.compile(r"[^\W\d_]{1,40}[,.:']?[^\W\d_]{0,40}\s")
 """How prose begins: with a word of letters, and then a blank."""
 
 _LATER_LINE = re.compile(
