@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from judgegate.pipeline.answer_store import DATABASE, KEY_FILE, StoreBusyError
+from judgegate.pipeline.answer_store import DATABASE, KEY_FILE
+from judgegate.pipeline.answer_tables import StoreBusyError
 from tests.repositories import RepositoryBuilder
 from tests.runs import run
 

@@ -10,18 +10,22 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from judgegate.pipeline import answer_store
+from judgegate.pipeline import answer_store, answer_tables
 from judgegate.pipeline.answer_store import (
     DATABASE,
     FILES,
     KEY_FILE,
     AnswerStore,
-    DamagedStoreError,
     Row,
-    StoreBusyError,
     measure_store,
     open_store,
     remove_store,
+)
+from judgegate.pipeline.answer_tables import (
+    DamagedStoreError,
+    StoreBusyError,
+    prepare_tables,
+    translated_errors,
 )
 from judgegate.pipeline.cache_folder import (
     CacheDirectory,
@@ -170,14 +174,51 @@ def test_what_is_no_database_is_damaged(folder: CacheDirectory, content: bytes) 
         read(folder, KEY)
 
 
-@pytest.mark.parametrize("statement", ["PRAGMA user_version = 2", "DROP TABLE marks"])
+ENDLESS = (
+    "WITH RECURSIVE r(id, blob, size, day) AS "
+    "(SELECT 1, 1, 1, 1 UNION ALL SELECT id + 1, 1, 1, 1 FROM r) SELECT * FROM r"
+)
+
+
+@pytest.mark.parametrize(
+    "statements",
+    [
+        pytest.param(["PRAGMA user_version = 2"], id="another version"),
+        pytest.param(["DROP TABLE marks"], id="a table less"),
+        pytest.param(["CREATE TABLE more (id INTEGER)"], id="a table more"),
+        pytest.param(
+            ["DROP TABLE marks", f"CREATE VIEW marks AS {ENDLESS}"], id="an endless view"
+        ),
+        pytest.param(
+            ["DROP TABLE marks", f"CREATE VIEW marks AS {ENDLESS}", "PRAGMA user_version = 0"],
+            id="an endless view in a store without a version",
+        ),
+        pytest.param(
+            [f"CREATE TRIGGER t AFTER UPDATE ON marks BEGIN INSERT INTO marks {ENDLESS}; END"],
+            id="an endless trigger",
+        ),
+        pytest.param(
+            ["DROP TABLE marks", "CREATE TABLE marks (id INTEGER PRIMARY KEY, blob, size, day)"],
+            id="other columns",
+        ),
+    ],
+)  # fmt: skip
 def test_a_file_with_other_tables_is_damaged(
-    folder: CacheDirectory, statement: str
+    folder: CacheDirectory, statements: list[str]
 ) -> None:
     written(folder, ROW)
-    change(folder, statement)
+    for statement in statements:
+        change(folder, statement)
     with pytest.raises(DamagedStoreError):
-        read(folder, KEY)
+        open_store(folder)
+
+
+def test_a_question_without_end_is_stopped(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(answer_tables, "MOST_STEPS", 0)
+    with closing(sqlite3.connect(":memory:")) as connection:
+        prepare_tables(connection)
+        with pytest.raises(DamagedStoreError), translated_errors():
+            list(connection.execute(ENDLESS))
 
 
 @pytest.mark.parametrize("size", [0, 31, 33])

@@ -17,7 +17,7 @@ from judgegate.checks.check_types import ScannedSide, Sighting
 from judgegate.model.levels import Confidence, Severity
 from judgegate.model.observation import Observation
 from judgegate.model.ranges import LineRange
-from judgegate.pipeline import answer_store, answers_of_plan
+from judgegate.pipeline import answer_tables, answers_of_plan
 from judgegate.pipeline.answer_store import DATABASE, KEY_FILE, AnswerStore
 from judgegate.pipeline.answers_of_plan import pack, unpack
 from judgegate.report.formats import FORMATS
@@ -288,8 +288,8 @@ def test_a_disk_that_fills_up_stops_no_run(
 ) -> None:
     plain = run("check", "-f", "json", "--all", at=topic)
     # SQLite says the same when the disk is full.
-    full = f"{answer_store._SETTINGS}PRAGMA max_page_count = {pages};"
-    monkeypatch.setattr(answer_store, "_SETTINGS", full)
+    full = f"{answer_tables._SETTINGS}PRAGMA max_page_count = {pages};"
+    monkeypatch.setattr(answer_tables, "_SETTINGS", full)
     done = check(topic, folder)
     assert done.code == plain.code
     assert done.report["findings"] == plain.report["findings"]

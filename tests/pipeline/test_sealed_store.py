@@ -9,7 +9,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from judgegate.pipeline import sealed_store
-from judgegate.pipeline.answer_store import DamagedStoreError, Row
+from judgegate.pipeline.answer_store import Row
+from judgegate.pipeline.answer_tables import DamagedStoreError
 from judgegate.pipeline.cache_folder import (
     CacheDirectory,
     UntrustedError,

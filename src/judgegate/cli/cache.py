@@ -90,7 +90,7 @@ def _explained(folder: Path) -> Iterator[None]:
     Raises:
         UsageError: something is.
     """
-    from judgegate.pipeline.answer_store import DamagedStoreError, StoreBusyError
+    from judgegate.pipeline.answer_tables import DamagedStoreError, StoreBusyError
     from judgegate.pipeline.cache_folder import UntrustedError, reason
 
     try:

@@ -15,6 +15,11 @@ from typing import Any
 
 from msgspec import Struct
 
+from judgegate.pipeline.answer_tables import (
+    DamagedStoreError,
+    prepare_tables,
+    translated_errors,
+)
 from judgegate.pipeline.cache_folder import CacheDirectory
 
 DATABASE = "answers-1.sqlite"
@@ -37,33 +42,6 @@ PATIENCE = 0.2
 _SECONDS_OF_DAY = 86_400
 _AT_ONCE = 500
 """Keys in one question: older versions of SQLite take 999."""
-
-_TABLES = """
-CREATE TABLE IF NOT EXISTS answers (id INTEGER PRIMARY KEY, seal BLOB NOT NULL, value BLOB NOT NULL);
-CREATE TABLE IF NOT EXISTS marks (
-    id INTEGER PRIMARY KEY, blob INTEGER NOT NULL, size INTEGER NOT NULL, day INTEGER NOT NULL
-);
-CREATE INDEX IF NOT EXISTS marks_by_blob ON marks (blob);
-PRAGMA user_version = 1;
-"""
-# The marks are a table of their own, since to mark a row as used writes all of the row anew.
-
-_SETTINGS = """
-PRAGMA journal_mode = WAL;
-PRAGMA synchronous = OFF;
-PRAGMA journal_size_limit = 16777216;
-PRAGMA trusted_schema = OFF;
-PRAGMA cell_size_check = ON;
-"""
-# Nothing waits for the disk: after a power cut the file may be damaged, and then it is made anew.
-
-
-class DamagedStoreError(Exception):
-    """The files are there and are no store; the message is a clause."""
-
-
-class StoreBusyError(Exception):
-    """Another run writes at this moment."""
 
 
 class Row(Struct, frozen=True):
@@ -328,21 +306,6 @@ def _bounded(rows: Iterable[Row], room: int) -> Iterator[Row]:
             yield row
 
 
-def prepare_tables(connection: sqlite3.Connection) -> None:
-    """Set a connection up, with tables if there are none.
-
-    Raises:
-        DamagedStoreError: there are others.
-        sqlite3.Error: it is no database.
-    """
-    connection.executescript(_SETTINGS)
-    (version,) = connection.execute("PRAGMA user_version").fetchone()
-    if version == 0:
-        connection.executescript(f"BEGIN IMMEDIATE; {_TABLES} COMMIT;")
-    elif version != 1:
-        raise DamagedStoreError("its tables are not those of this version")
-
-
 def _read_key(folder: CacheDirectory) -> bytes:
     """The store's random bytes, made by whichever run comes first."""
     key = folder.read(KEY_FILE)
@@ -366,32 +329,3 @@ def _number(name: bytes) -> int:
 
 def _number_of(oid: str) -> int:
     return _number(bytes.fromhex(oid[:16]))
-
-
-_BUSY = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
-_NOT_NOW = {
-    sqlite3.SQLITE_FULL,
-    sqlite3.SQLITE_IOERR,
-    sqlite3.SQLITE_READONLY,
-    sqlite3.SQLITE_CANTOPEN,
-    sqlite3.SQLITE_PERM,
-    sqlite3.SQLITE_AUTH,
-}
-
-
-@contextmanager
-def translated_errors() -> Iterator[None]:
-    """Let SQLite's errors be ours.
-
-    Raises:
-        DamagedStoreError, StoreBusyError, OSError: by the error's code.
-    """
-    try:
-        yield
-    except sqlite3.Error as error:
-        code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_CORRUPT) & 0xFF
-        if code in _BUSY:
-            raise StoreBusyError(str(error)) from error
-        if code in _NOT_NOW:
-            raise OSError(str(error)) from error
-        raise DamagedStoreError("it is damaged") from error

@@ -13,14 +13,8 @@ from typing import TYPE_CHECKING
 
 from judgegate.model.errors_and_exit_codes import UsageError
 from judgegate.model.notices import Notice
-from judgegate.pipeline.answer_store import (
-    AnswerStore,
-    DamagedStoreError,
-    Row,
-    StoreBusyError,
-    open_store,
-    remove_store,
-)
+from judgegate.pipeline.answer_store import AnswerStore, Row, open_store, remove_store
+from judgegate.pipeline.answer_tables import DamagedStoreError, StoreBusyError
 from judgegate.pipeline.cache_folder import (
     CacheDirectory,
     UntrustedError,

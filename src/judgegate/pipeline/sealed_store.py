@@ -9,8 +9,8 @@ import hmac
 import sqlite3
 import zlib
 
-from judgegate.pipeline.answer_store import (
-    AnswerStore,
+from judgegate.pipeline.answer_store import AnswerStore
+from judgegate.pipeline.answer_tables import (
     DamagedStoreError,
     prepare_tables,
     translated_errors,
