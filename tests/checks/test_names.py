@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from judgegate.checks.insecure_code.scan import find_issues
-from judgegate.model.facts import MOST_MEANINGS
+from judgegate.sources.python_names import MOST_READ
 from judgegate.sources.python_scopes import ScopeKind
 from tests.checks.reading import read
 
@@ -85,7 +85,7 @@ def test_any_bindings_settle_within_their_bounds(lines: list[str]) -> None:
     walk = read("\n".join(lines)).walk
     assert walk.scopes[0].kind is ScopeKind.FILE
     for _, _, meanings in walk.names.bindings():
-        assert len(meanings) <= MOST_MEANINGS
+        assert len(meanings) <= MOST_READ
     for _, _, names in walk.named_calls:
         assert names
         assert list(names) == sorted(set(names))

@@ -9,7 +9,7 @@ from judgegate.checks.complex_function import COMPLEX_FUNCTION
 from judgegate.checks.excerpts import digest_body, excerpt_of
 from judgegate.model.observation import Observation, fingerprint
 from judgegate.sources.python import Definition, PythonSource
-from judgegate.sources.python_walk import FunctionNode
+from judgegate.sources.python_walked import FunctionNode
 
 METRIC = "cyclomatic complexity (radon)"
 CODE = "CC"

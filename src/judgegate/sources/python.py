@@ -14,7 +14,8 @@ from msgspec import Struct
 
 from judgegate.model.intervals import Intervals
 from judgegate.model.ranges import LineRange
-from judgegate.sources.python_walk import DefinitionNode, Walk, WalkedDefinition
+from judgegate.sources.python_walk import Walk
+from judgegate.sources.python_walked import DefinitionNode, WalkedDefinition
 from judgegate.sources.text import LINE_END, Lines, Unreadable
 
 ACCEPTED = frozenset({"utf-8", "utf-8-sig", "ascii", "iso8859-1", "iso8859-15", "cp1252"})

@@ -6,8 +6,10 @@ from itertools import islice
 from typing import Any, TypeVar
 
 from judgegate.model.facts import (
+    ANYTHING,
     LONGEST_NAME,
     MOST,
+    MOST_MEANINGS,
     MOST_STATEMENTS,
     STATEMENT_SIZE,
     AssertionFact,
@@ -30,12 +32,8 @@ from judgegate.sources.python_calls import CallsOfUnits
 from judgegate.sources.python_comments import acting_comments
 from judgegate.sources.python_imports import imported_names, imports_of
 from judgegate.sources.python_scopes import Scope, ScopeKind
-from judgegate.sources.python_walk import (
-    FreeStatement,
-    FunctionNode,
-    Walk,
-    WalkedDefinition,
-)
+from judgegate.sources.python_walk import Walk
+from judgegate.sources.python_walked import FreeStatement, FunctionNode, WalkedDefinition
 
 _FEWEST_TOKENS = 40
 _BLOCKS = ("body", "handlers", "cases", "orelse", "finalbody")
@@ -171,8 +169,10 @@ def _arity(arguments: ast.arguments) -> int | None:
 def _bindings(walk: Walk) -> Iterator[Binding]:
     for scope, name, meanings in walk.names.bindings():
         if meanings - {name}:
-            cut = sorted({one[:LONGEST_NAME] for one in meanings})
-            yield Binding(scope[:LONGEST_NAME], name[:LONGEST_NAME], tuple(cut))
+            cut = tuple(sorted({one[:LONGEST_NAME] for one in meanings}))
+            if len(cut) > MOST_MEANINGS or any(ANYTHING in one for one in cut):
+                cut = (ANYTHING,)
+            yield Binding(scope[:LONGEST_NAME], name[:LONGEST_NAME], cut)
 
 
 def _imports(source: PythonSource) -> Iterator[ImportedName]:

@@ -108,6 +108,15 @@ def bind_statement(node: Any, scope: Scope, imported: Imported) -> None:
         binder(node, scope, imported)
 
 
+def opens_file(node: ast.stmt) -> bool:
+    """Whether a statement may stand before imports, because nothing is called in it."""
+    if isinstance(node, ast.Import | ast.ImportFrom):
+        return True
+    value = getattr(node, "value", None)
+    values = value.elts if isinstance(value, _SEQUENCES) else [value]
+    return all(isinstance(one, ast.Constant) for one in values)
+
+
 def bind_parameters(arguments: ast.arguments, scope: Scope) -> None:
     """Bind the parameters of a function in its own scope.
 
@@ -162,8 +171,8 @@ def _import_from(node: ast.ImportFrom, scope: Scope, imported: Imported) -> None
 
 
 def _note_top_imports(node: ast.Import | ast.ImportFrom, scope: Scope) -> None:
-    """Take in the names of an import that always runs: at the top of the file, under no condition."""
-    if isinstance(node._bandit_parent, ast.Module):  # type: ignore[union-attr]  # noqa: SLF001 - the walk has put it there
+    """Take in the names of an import that runs before everything else, and under no condition."""
+    if scope.is_opening and isinstance(node._bandit_parent, ast.Module):  # type: ignore[union-attr]  # noqa: SLF001 - the walk has put it there
         names = (alias.asname or alias.name.partition(".")[0] for alias in node.names)
         scope.top_imports.update(names)
 
@@ -176,12 +185,20 @@ def _assign(node: ast.Assign, scope: Scope, _: Imported) -> None:
 def _assign_annotated(node: ast.AnnAssign, scope: Scope, _: Imported) -> None:
     if node.value is not None:
         _bind_target(node.target, node.value, scope)
+    elif isinstance(node.target, ast.Name) and not node.simple:
+        # `(name): int` binds nothing. The name is taken for bound when it is walked over.
+        scope.unbind(node.target.id)
 
 
-def _loop(node: ast.For | ast.AsyncFor, scope: Scope, _: Imported) -> None:
+def bind_loop(node: ast.For | ast.AsyncFor | ast.comprehension, scope: Scope) -> None:
+    """Bind what a loop over a literal sequence binds, to each of its elements."""
     if isinstance(node.iter, _SEQUENCES):
         for value in node.iter.elts:
             _bind_target(node.target, value, scope)
+
+
+def _loop(node: ast.For | ast.AsyncFor, scope: Scope, _: Imported) -> None:
+    bind_loop(node, scope)
 
 
 def _bind_target(target: ast.expr, value: ast.expr, scope: Scope) -> None:
@@ -202,18 +219,22 @@ def _bind_target(target: ast.expr, value: ast.expr, scope: Scope) -> None:
 
 
 def _bind_member(owner: str, attr: str, given: Given, scope: Scope) -> None:
-    """Bind an attribute that a method sets on its object."""
+    """Bind an attribute that a method sets on its object, or that is set on a class by its name."""
     method = scope.method()
+    holder = scope.file()
     if method is not None and method.receiver == owner and method.outer is not None:
-        method.outer.members.setdefault(attr, []).append(given)
+        holder, name = method.outer, attr
+    else:
+        name = f"{owner}.{attr}"
+    holder.members.setdefault(name, []).append(given)
 
 
 def _declare_global(node: ast.Global, scope: Scope, _: Imported) -> None:
-    scope.declare(node.names, in_file=True)
+    scope.declare_global(node.names)
 
 
 def _declare_nonlocal(node: ast.Nonlocal, scope: Scope, _: Imported) -> None:
-    scope.declare(node.names, in_file=False)
+    scope.declare_nonlocal(node.names)
 
 
 def _handler(node: ast.ExceptHandler, scope: Scope, _: Imported) -> None:

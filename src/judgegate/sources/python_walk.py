@@ -13,77 +13,37 @@ from functools import cached_property
 from hashlib import blake2b
 from typing import Any
 
-from msgspec import Struct
-
 from judgegate.model.facts import FORM_SIZE
+from judgegate.sources.python_names import Names
 from judgegate.sources.python_nodes import (
     MARK_NAMES,
     ROWS,
     Imported,
     NodeRow,
+    bind_loop,
     bind_parameters,
     bind_statement,
     bind_walrus,
+    opens_file,
 )
-from judgegate.sources.python_scopes import Names, Scope, ScopeKind
-
-FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef
-DefinitionNode = FunctionNode | ast.ClassDef
+from judgegate.sources.python_scopes import Scope, ScopeKind
+from judgegate.sources.python_walked import (
+    DefinitionNode,
+    FreeStatement,
+    FunctionNode,
+    StatementForm,
+    WalkedBlock,
+    WalkedDefinition,
+)
 
 _COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 _CAPTURES = (ast.MatchAs, ast.MatchStar, ast.MatchMapping)
 _END = ")"
+_BINDING = frozenset({"exec", "globals", "locals", "setattr", "vars"})
 _END_WORD, _FIELD_WORD = "\0)", "\0:"
 
 SHORTEST_BLOCK = 4
 """Statements in a row that are worth comparing with others."""
-
-
-class StatementForm(Struct, frozen=True):
-    """The digests of a statement.
-
-    `own` is that of its own words, without the name that it defines, `body` that of the blocks that hang
-    on it, and `whole` counts everything. `surface` is, for a definition, that of its decorators and
-    bases. `tokens` counts the names, constants and kinds of nodes in its own words, `all_tokens` also
-    those of its blocks.
-    """
-
-    own: bytes
-    whole: bytes
-    body: bytes
-    tokens: int
-    all_tokens: int
-    surface: bytes = b""
-
-
-class WalkedDefinition(Struct, frozen=True):
-    """A function or class as the walk meets it.
-
-    `name` is qualified with dots, whatever encloses it. `around` are the digests of the headers of all that
-    encloses it, the outermost first; `scope` is its own.
-    """
-
-    name: str
-    node: DefinitionNode
-    around: tuple[bytes, ...]
-    scope: Scope
-
-
-class FreeStatement(Struct, frozen=True):
-    """A statement that stands in no function, with the digests of the headers around it."""
-
-    node: ast.stmt
-    scope: Scope
-    around: tuple[bytes, ...]
-
-
-class WalkedBlock(Struct, frozen=True):
-    """Statements in a row, from the first to the last, with the digest of them all."""
-
-    first: Any
-    last: Any
-    digest: bytes
-    tokens: int
 
 
 class Walk:
@@ -130,9 +90,14 @@ class Walk:
             ast.Lambda: self._visit_lambda,
             **dict.fromkeys(_CAPTURES, self._visit_capture),
             **dict.fromkeys(_COMPREHENSIONS, self._visit_comprehension),
+            ast.comprehension: self._visit_loop,
         }
         self.form = self._walk_block(tree, tree.body)
-        self.names = Names(self.scopes, self.imported.stars)
+        for scope in self.scopes:
+            scope.settle_nonlocals()
+        self.names = Names(
+            self.scopes, self.imported.stars, is_dynamic=any(map(_may_bind, self.calls))
+        )
 
     @cached_property
     def named_calls(self) -> list[tuple[ast.Call, Scope, tuple[str, ...]]]:
@@ -150,6 +115,8 @@ class Walk:
                 self._walk_class(node)
             else:
                 self._walk_statement(node)
+            if self._scope.is_opening and not opens_file(node):
+                self._scope.is_opening = False
         forms = [self.forms[node] for node in statements]
         digest = self._digest(b"".join([form.whole for form in forms]))
         # Handlers and cases in a row are no statements.
@@ -372,6 +339,13 @@ class Walk:
         self._visit_fields(node, ROWS[node.__class__])
         self._scope = outer
 
+    def _visit_loop(self, node: Any) -> None:
+        bind_loop(node, self._scope)
+        row = ROWS[ast.comprehension]
+        if self._counting is not None:
+            self._counting.append(node)
+        self._visit_fields(node, row)
+
     def _visit_capture(self, node: Any) -> None:
         name = getattr(node, "name", None) or getattr(node, "rest", None)
         if name:
@@ -393,3 +367,9 @@ class Walk:
 
     def _digest(self, data: bytes) -> bytes:
         return blake2b(data, key=self._salt, digest_size=FORM_SIZE).digest()
+
+
+def _may_bind(call: tuple[ast.Call, Scope]) -> bool:
+    """Whether a call may bind names that nothing here sees."""
+    callee = call[0].func
+    return isinstance(callee, ast.Name) and callee.id in _BINDING

@@ -7,10 +7,13 @@ handed to another one that calls it. A contract test holds all of it against ban
 """
 
 import ast
+import builtins
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cache
-from itertools import chain, product
+from itertools import product
 from typing import Any
+
+from judgegate.model.facts import ANYTHING
 
 TextTests = list[tuple[Any, tuple[str, ...]]]
 """Tests of texts, each with how a text must begin that it can speak of."""
@@ -108,6 +111,7 @@ class CallTests:
         self._full_names: dict[str, list[str]] = {}
         for name in full_names:
             self._full_names.setdefault(name.rpartition(".")[2], []).append(name)
+        self._every_name = full_names
         self._by_keyword = tuple(filter(_asks_for_keywords, self._tests))
         self.named = cache(self._named)
 
@@ -131,16 +135,22 @@ class CallTests:
             return ()
         return tuple(test for test in self._by_keyword if _takes(test, given))
 
-    def ending_in(self, last: str) -> list[str]:
-        """The full names with this last part that a test speaks of."""
-        return self._full_names.get(last, [])
+    def meant_by(self, name: str, modules: Collection[str]) -> list[str]:
+        """The full names that a test speaks of and that may be meant by a name with `ANYTHING` in it.
 
-    def starting_with(self, modules: Collection[str]) -> list[str]:
-        """The full names in these modules that a test speaks of, and the builtins."""
-        every = chain.from_iterable(self._full_names.values())
-        # A builtin has no module, and is there without an import.
-        builtins = (name for name in self._full_names if name in self._full_names[name])
-        return [*builtins, *(name for name in every if _root(name) in modules)]
+        `modules` are those that the file imports: what may be anything is of one of them, or a builtin.
+        """
+        root, _, rest = name.partition(".")
+        last = name.rpartition(".")[2]
+        roots = modules if root == ANYTHING else {root}
+        # `module.*` is any name of the module, and `*.name` any with this last part.
+        every = self._full_names.get(last, ()) if last != ANYTHING else self._every_name
+        found = [full for full in every if _root(full) in roots]
+        return found if rest else [*found, *filter(_is_builtin, every)]
+
+
+def _is_builtin(name: str) -> bool:
+    return hasattr(builtins, name)
 
 
 def _root(name: str) -> str:
@@ -238,30 +248,41 @@ _SECOND = frozenset(
 )
 """The same for the second argument."""
 
-_BY_KEYWORD: Mapping[str, str] = {
-    "Thread": "target",
-    "Process": "target",
-    "sorted": "key",
-    "min": "key",
-    "max": "key",
-    "sort": "key",
-    "defaultdict": "default_factory",
+_BY_KEYWORD: Mapping[str, tuple[str, int | None]] = {
+    "Thread": ("target", 1),
+    "Process": ("target", 1),
+    "Timer": ("function", 1),
+    "sorted": ("key", None),
+    "min": ("key", None),
+    "max": ("key", None),
+    "sort": ("key", None),
+    "defaultdict": ("default_factory", 0),
 }
-"""The same for an argument that is given by keyword."""
+"""The same for an argument that is given by keyword, with its position if it has one."""
 
 
-def handed_on(call: ast.Call) -> Iterator[ast.Call]:
-    """The calls that a call leads to, because it hands a function to one that calls it."""
-    last = _last_name(call.func)
-    position = 0 if last in _FIRST else 1
-    keyword = _BY_KEYWORD.get(last)
-    if keyword is not None:
-        for given in call.keywords:
-            if given.arg == keyword:
-                yield _call(call, given.value, _arguments_of(call), ())
-    elif (last in _FIRST or last in _SECOND) and len(call.args) > position:
-        rest = call.args[position + 1 :]
-        yield _call(call, call.args[position], rest, call.keywords)
+def handed_on(call: ast.Call, names: Iterable[str]) -> Iterator[ast.Call]:
+    """The calls that a call leads to, because it hands a function to one that calls it.
+
+    `names` are those that the one which is called may have.
+    """
+    for last in sorted({name.rpartition(".")[2] for name in names}):
+        if last in _BY_KEYWORD:
+            yield from _handed_by_keyword(call, *_BY_KEYWORD[last])
+        position = 0 if last in _FIRST else 1
+        if last in _FIRST | _SECOND and len(call.args) > position:
+            rest = call.args[position + 1 :]
+            yield _call(call, call.args[position], rest, call.keywords)
+
+
+def _handed_by_keyword(
+    call: ast.Call, keyword: str, position: int | None
+) -> Iterator[ast.Call]:
+    given = [one.value for one in call.keywords if one.arg == keyword]
+    if position is not None:
+        given += call.args[position : position + 1]
+    for function in given:
+        yield _call(call, function, _arguments_of(call), ())
 
 
 def decorating(decorator: ast.expr, definition: ast.AST, name: str) -> ast.Call:
@@ -278,15 +299,17 @@ def spelt_out(call: ast.Call, name: str) -> ast.Call | None:
     Flags are those of `**{...}`, and those that are known by their position. `name` is the
     callee's full name.
     """
+    arguments = list(call.args)
     more: list[ast.keyword] = []
     if any(keyword.arg is None for keyword in call.keywords):
         more += _unpacked(call)
     if name in _PARAMETERS:
         more += _placed(call, _PARAMETERS[name])
-    if not more:
+        arguments = arguments or _first_by_name(call, _PARAMETERS[name])
+    if not more and arguments == call.args:
         return None
     keywords = [keyword for keyword in call.keywords if keyword.arg is not None]
-    return _call(call, call.func, call.args, [*keywords, *more])
+    return _call(call, call.func, arguments, [*keywords, *more])
 
 
 def _unpacked(call: ast.Call) -> Iterator[ast.keyword]:
@@ -301,6 +324,11 @@ def _unpacked(call: ast.Call) -> Iterator[ast.keyword]:
                         yield _keyword(key.value, value)
             case ast.Call(func=ast.Name(id="dict"), keywords=keywords):
                 yield from (_keyword(one.arg, one.value) for one in keywords if one.arg)
+
+
+def _first_by_name(call: ast.Call, names: Sequence[str]) -> list[ast.expr]:
+    """The first argument, where it is given by its name."""
+    return [keyword.value for keyword in call.keywords if keyword.arg == names[0]]
 
 
 def _placed(call: ast.Call, names: Sequence[str]) -> Iterator[ast.keyword]:

@@ -8,6 +8,7 @@ any of them holds. A contract test says that nothing is missing that the bandit 
 import ast
 import io
 from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Set as AbstractSet
 from typing import Any
 
 from bandit.core.constants import RANKING
@@ -29,8 +30,8 @@ from judgegate.sources.python_walk import Walk
 Found = list[tuple[Any, ast.AST | None]]
 
 _STATEMENTS = (ast.Assert, ast.ExceptHandler, ast.Import, ast.ImportFrom)
-_UNLESS_KNOWN = frozenset({"B502", "B604"})
-"""Tests that speak of a call because its name is none of those they know."""
+_INSTEAD = {"B604": ("B602",)}
+"""Tests that speak of a call because its name is none that they know, and those that know it."""
 
 
 class BanditTests:
@@ -69,10 +70,8 @@ class BanditTests:
         return self._calls.with_keywords([keyword.arg for keyword in call.keywords])
 
     def known_names(self, name: str, modules: Collection[str]) -> list[str]:
-        """The names that a test knows and that may be meant by `ANYTHING` or an attribute of it."""
-        if name == ANYTHING:
-            return self._calls.starting_with(modules)
-        return self._calls.ending_in(name.rpartition(".")[2])
+        """The names that a test knows and that may be meant by a name with `ANYTHING` in it."""
+        return self._calls.meant_by(name, modules)
 
 
 class _FileRun:
@@ -124,12 +123,12 @@ class _FileRun:
 
     def _run_call(self, call: ast.Call, scope: Scope, names: tuple[str, ...]) -> None:
         issues = self._issues_of(call, self._known(names))
-        for handed in handed_on(call):
+        for handed in handed_on(call, names):
             issues += [
                 issue
                 for issue in self._issues_of(handed, self._names_of(handed, scope))
                 # A function that is only known by its keywords may be no function at all.
-                if issue.test_id not in _UNLESS_KNOWN
+                if issue.test_id not in _INSTEAD
             ]
         self._keep(issues, call)
 
@@ -151,7 +150,8 @@ class _FileRun:
                 if tests:
                     issues += self._ask_of_call(tests, form, name)
             if form.keywords:
-                issues += self._ask_of_keywords(form, names)
+                known = {issue.test_id for issue in issues}
+                issues += self._ask_of_keywords(form, names, known)
         return issues
 
     def _names_of(self, call: ast.Call, scope: Scope) -> tuple[str, ...]:
@@ -159,23 +159,27 @@ class _FileRun:
 
     def _known(self, names: tuple[str, ...]) -> tuple[str, ...]:
         """The names, and for one that may be anything all that a test or the file knows."""
-        # It sorts before every other name.
-        if not names[0].startswith(ANYTHING):
+        open_names = [name for name in names if ANYTHING in name]
+        if not open_names:
             return names
         modules = self._walk.imported.modules
         found = set(names)
-        for name in names:
-            if name.startswith(ANYTHING):
-                found.update(self._tests.known_names(name, modules))
+        for name in open_names:
+            found.update(self._tests.known_names(name, modules))
         return tuple(sorted(found))
 
-    def _ask_of_keywords(self, form: ast.Call, names: Iterable[str]) -> Iterator[Any]:
-        """What tests say that speak of any call with a keyword, whatever its name."""
+    def _ask_of_keywords(
+        self, form: ast.Call, names: Iterable[str], known: AbstractSet[str]
+    ) -> Iterator[Any]:
+        """What tests say that speak of any call with a keyword, whatever its name.
+
+        `known` are the tests that have spoken of the call by its name.
+        """
         for test in self._tests.of_keywords(form):
-            answers = [self._ask_of_call([test], form, name) for name in names]
-            # They say it of a name that they do not know, so one that they know is enough to say nothing.
-            if all(answers):
-                yield from answers[0]
+            name = test._test_id  # noqa: SLF001 - bandit's protocol
+            if known.isdisjoint(_INSTEAD.get(name, ())):
+                answers = [self._ask_of_call([test], form, one) for one in names]
+                yield from next(filter(None, answers), [])
 
     def _ask_of_call(self, tests: Iterable[Any], call: ast.Call, name: str) -> list[Any]:
         return self._ask(
@@ -226,7 +230,10 @@ def _ask_one(test: Any, context: Context, line: int) -> Any:
 
 def _forms(call: ast.Call, names: Iterable[str]) -> list[ast.Call]:
     """The call as it is written, and, where that says more, with each flag under its name."""
-    return [call, *filter(None, (spelt_out(call, name) for name in names))]
+    spelt = (spelt_out(call, name) for name in names)
+    # Most names are spelt out in the same way.
+    unlike = {ast.dump(form): form for form in spelt if form is not None}
+    return [call, *unlike.values()]
 
 
 def _grade(issue: Any) -> tuple[int, int]:
