@@ -82,6 +82,7 @@ class _FileRun:
         self._walk = walk
         self._data = data
         self._found: Found = []
+        self._meant: dict[str, list[str]] = {}
         self._shared = {
             "imports": walk.imported.names,
             "import_aliases": {},
@@ -162,10 +163,13 @@ class _FileRun:
         open_names = [name for name in names if ANYTHING in name]
         if not open_names:
             return names
-        modules = self._walk.imported.modules
         found = set(names)
         for name in open_names:
-            found.update(self._tests.known_names(name, modules))
+            if name not in self._meant:
+                self._meant[name] = self._tests.known_names(
+                    name, self._walk.imported.modules
+                )
+            found.update(self._meant[name])
         return tuple(sorted(found))
 
     def _ask_of_keywords(
