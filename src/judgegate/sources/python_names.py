@@ -74,6 +74,10 @@ class Names:
         self._starred: dict[str, Meanings] = {}
         self._meanings: dict[_Key, Meanings] = {}
         self._settle()
+        self._everywhere: dict[str, Meanings] = {}
+        if is_dynamic:
+            for (_, name), found in self._meanings.items():
+                self._everywhere[name] = _bounded(found | self.smuggled(name))
         given = [name for (_, name), found in self._meanings.items() if found]
         self._names = {part for name in given for part in name.split(".")}
 
@@ -123,6 +127,10 @@ class Names:
             known = frozenset(f"{module}.{name}" for module in self._stars)
             self._starred[name] = known
         return known
+
+    def smuggled(self, name: str) -> Meanings:
+        """What a name may be because of bindings that cannot be read: what it is anywhere in the file."""
+        return self._everywhere.get(name, NOTHING)
 
     def attribute_of(self, name: str, attr: str, scope: Scope) -> Meanings:
         """What the file itself gives to `name.attr`: in the body of a class, in a method, or by that name."""
@@ -226,6 +234,8 @@ class _Reading:
         found = NOTHING.union(*(self._names.given(owner, name) for owner in owners))
         if not owners:
             found = found.union(self._names.starred(name))
+        if self._itself:
+            found = found.union(self._names.smuggled(name))
         if not owners or (self._itself and not self._names.is_settled(name, owners)):
             found |= {name}
         return _bounded(found)
