@@ -21,11 +21,11 @@ class CallsOfUnits:
         self._by_owner: dict[int, set[str]] = defaultdict(set)
         units = {id(one.node) for one in walk.definitions}
         units.update(id(one.node) for one in walk.free)
-        for call, scope, names in walk.named_calls:
+        for (_, scope, names), home in zip(walk.named_calls, walk.homes, strict=True):
             for around in _around(scope):
                 self._by_owner[id(around)].update(names)
             # It stands in the head of a definition, or in no function at all.
-            statement = statement_of(call)
+            statement = _statement(home)
             if id(statement) in units:
                 self._by_owner[id(statement)].update(names)
 
@@ -40,11 +40,11 @@ class CallsOfUnits:
         return tuple(names[:MOST_CALLS])
 
 
-def statement_of(node: Any) -> ast.stmt:
-    """The statement that an expression stands in."""
-    while not isinstance(node, ast.stmt):
-        node = node._bandit_parent  # noqa: SLF001 - the walk has put it there
-    return node
+def _statement(home: Any) -> ast.stmt:
+    """The statement that a handler or case belongs to, or that it is."""
+    while not isinstance(home, ast.stmt):
+        home = home._bandit_parent  # noqa: SLF001 - the walk has put it there
+    return home
 
 
 def _around(scope: Scope | None) -> Iterator[Scope]:

@@ -187,9 +187,9 @@ def _assertions(source: PythonSource) -> Iterator[AssertionFact]:
     walk = source.walk
     for node, scope in walk.statements.get(ast.Assert, ()):
         yield _assertion("assert", node, node, scope, source)
-    for call, scope, names in walk.named_calls:
+    for (call, scope, names), home in zip(walk.named_calls, walk.homes, strict=True):
         for name in filter(_asserts, names):
-            yield _assertion(name, call, _statement_of(call), scope, source)
+            yield _assertion(name, call, home, scope, source)
 
 
 def _asserts(name: str) -> bool:
@@ -204,13 +204,6 @@ def _assertion(
     line = source.lines.from_python(node.lineno)
     digest = source.walk.forms[statement].own.hex()
     return AssertionFact(name[:LONGEST_NAME], line, digest, scope.name[:LONGEST_NAME])
-
-
-def _statement_of(node: Any) -> Any:
-    """The statement, handler or case that an expression stands in."""
-    while not isinstance(node, ast.stmt | ast.ExceptHandler | ast.match_case):
-        node = node._bandit_parent  # noqa: SLF001 - the walk has put it there
-    return node
 
 
 def _guards(source: PythonSource) -> Iterator[GuardFact]:

@@ -18,8 +18,9 @@ def imports_of(walk: Walk) -> Iterator[tuple[ImportNode, bool]]:
         *walk.statements.get(ast.ImportFrom, ()),
     )
     nodes: list[Any] = [node for node, _ in statements]
+    known: dict[int, bool] = {}
     for node in sorted(nodes, key=lambda one: (one.lineno, one.col_offset)):
-        yield node, _is_for_typing(node)
+        yield node, _is_for_typing(node, known)
 
 
 def imported_names(node: ImportNode) -> Iterator[str]:
@@ -33,18 +34,28 @@ def imported_names(node: ImportNode) -> Iterator[str]:
         yield start if alias.name == "*" else f"{start}{joint}{alias.name}"
 
 
-def _is_for_typing(node: Any) -> bool:
-    """Whether a statement stands in the body of an `if TYPE_CHECKING`."""
-    parent = node._bandit_parent  # noqa: SLF001 - the walk has put it there
-    while not isinstance(parent, ast.Module):
-        if (
-            isinstance(parent, ast.If)
-            and node in parent.body
-            and _asks_for_typing(parent.test)
-        ):
-            return True
-        node, parent = parent, parent._bandit_parent  # noqa: SLF001 - as above
-    return False
+def _is_for_typing(node: Any, known: dict[int, bool]) -> bool:
+    """Whether a statement stands in the body of an `if TYPE_CHECKING`.
+
+    `known` holds the answers for what stands around other statements, so that none is sought twice.
+    """
+    path: list[Any] = []
+    while not isinstance(node, ast.Module) and id(node) not in known:
+        path.append(node)
+        node = node._bandit_parent  # noqa: SLF001 - the walk has put it there
+    found = known.get(id(node), False)
+    for inner in reversed(path):
+        found = found or _is_in_body(inner, node)
+        known[id(inner)] = found
+        node = inner
+    return found
+
+
+def _is_in_body(node: Any, parent: Any) -> bool:
+    """Whether a statement stands in the first block of an `if TYPE_CHECKING`."""
+    if not isinstance(parent, ast.If) or not _asks_for_typing(parent.test):
+        return False
+    return not parent.orelse or node.lineno < parent.orelse[0].lineno
 
 
 def _asks_for_typing(test: ast.expr) -> bool:

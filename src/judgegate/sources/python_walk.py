@@ -55,15 +55,16 @@ class Walk:
         tree: the file's.
         salt: keys the digests.
 
-    `calls` come with the scope that each stands in, and `decorators` that are no calls also with the
-    definition. `texts` are the constants of text and bytes that are no statements of their own.
-    `statements` are all that define nothing, by their kind, and `free` those in no function. `blocks`
-    are the longer rows of statements. `members` are the attributes that are set or deleted, and those
-    that give all attributes (`__dict__`). `branches` are the nodes that count for a function's complexity.
+    `calls` come with their scope, `homes` are the statements, handlers or cases that they stand in, and
+    `decorators` that are no calls come also with the definition. `texts` are the constants of text and
+    bytes that are no statements of their own. `members` are the attributes that are set or deleted, and
+    `__dict__`. `statements` are all that define nothing, by their kind, and `free` those in no function.
+    `blocks` are the longer rows of statements, `branches` what counts for a function's complexity.
     """
 
     def __init__(self, tree: ast.Module, salt: bytes = b"") -> None:
         self.calls: list[tuple[ast.Call, Scope]] = []
+        self.homes: list[Any] = []
         self.decorators: list[tuple[ast.expr, Scope, DefinitionNode]] = []
         self.texts: list[ast.Constant] = []
         self.members: list[tuple[ast.Attribute, Scope]] = []
@@ -79,6 +80,7 @@ class Walk:
         self._around: list[bytes] = []
         self._functions = 0
         self._counting: list[ast.AST] | None = None
+        self._statement: Any = tree
         self._scope = Scope(ScopeKind.FILE, None, "")
         self.scopes = [self._scope]
         self._visitors = {
@@ -134,6 +136,7 @@ class Walk:
         if row.counted and counting is not None:
             counting.append(node)
         bind_statement(node, self._scope, self.imported)
+        self._statement = node
         if kind is ast.Assert:
             # Radon counts that something is asserted, and nothing in it.
             self._counting = None
@@ -199,6 +202,7 @@ class Walk:
         outer_counting, self._counting = self._counting, None
         outer = self._scope
         outer.bind(node.name)
+        self._statement = node
         self.definitions.append(
             WalkedDefinition(scope.name, node, tuple(self._around), scope)
         )
@@ -315,6 +319,7 @@ class Walk:
 
     def _visit_call(self, node: Any) -> None:
         self.calls.append((node, self._scope))
+        self.homes.append(self._statement)
         self._visit_fields(node, ROWS[ast.Call])
 
     def _visit_walrus(self, node: ast.NamedExpr) -> None:
