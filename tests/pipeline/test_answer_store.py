@@ -245,6 +245,14 @@ def test_a_file_that_others_may_write_or_a_link_is_not_used(
         open_store(folder)
 
 
+@pytest.mark.parametrize("mode", [0o644, 0o640, 0o604])
+def test_a_key_that_others_may_read_is_not_used(folder: CacheDirectory, mode: int) -> None:
+    written(folder, ROW)
+    (folder.path / KEY_FILE).chmod(mode)
+    with pytest.raises(UntrustedError, match="other users can read it"):
+        open_store(folder)
+
+
 def test_a_folder_that_others_may_write_to_is_not_used(folder: CacheDirectory) -> None:
     folder.path.mkdir(parents=True)
     folder.path.chmod(0o770)

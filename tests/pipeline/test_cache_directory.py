@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from judgegate.change.repository import Repository
 from judgegate.model.errors_and_exit_codes import UsageError
 from judgegate.pipeline import cache_folder
 from judgegate.pipeline.cache_folder import (
@@ -13,6 +14,7 @@ from judgegate.pipeline.cache_folder import (
     forbid_inside,
     open_cache_directory,
 )
+from tests.repositories import RepositoryBuilder
 
 NAME, OTHER = "a" * 64, "b" * 64
 
@@ -126,6 +128,47 @@ def test_a_folder_beside_it_or_in_its_git_directory_is_not(
     tmp_path: Path, name: str
 ) -> None:
     forbid_inside(tmp_path / name, tmp_path / "tree", tmp_path / "tree" / ".git")
+
+
+class TestTheTreesOfARepository:
+    """A change can be checked out in each of them, whichever of them is judged."""
+
+    @pytest.mark.parametrize("at", ["main", "linked", "main/nested", "main/.git/hidden"])
+    @pytest.mark.parametrize("judged", ["main", "linked"])
+    def test_all_of_them_are_refused(
+        self, repository: RepositoryBuilder, tmp_path: Path, judged: str, at: str
+    ) -> None:
+        repository.write("a").commit("Start")
+        trees = {"main": repository.path, "linked": tmp_path / "linked"}
+        for name in ("main/nested", "main/.git/hidden"):
+            trees[name] = repository.path / name.removeprefix("main/")
+        for name in trees.keys() - {"main"}:
+            repository.worktree(trees[name])
+        with Repository.open(trees[judged]) as opened:
+            git_dir, work_tree = opened.git_dir, opened.work_tree
+        with pytest.raises(UsageError, match="a change could add entries"):
+            forbid_inside(trees[at] / "cache", work_tree, git_dir)
+        forbid_inside(repository.path / ".git" / "cache", work_tree, git_dir)
+        forbid_inside(tmp_path / "other", work_tree, git_dir)
+
+    def test_a_repository_without_a_work_tree_has_linked_ones(
+        self, repository: RepositoryBuilder, tmp_path: Path
+    ) -> None:
+        repository.write("a").commit("Start")
+        bare = repository.clone(tmp_path / "bare.git", "--bare")
+        linked = bare.worktree(tmp_path / "linked", "main")
+        with pytest.raises(UsageError, match="a change could add entries"):
+            forbid_inside(linked.path / "cache", None, bare.path)
+        forbid_inside(bare.path / "cache", None, bare.path)
+
+    def test_what_the_tree_is_in_is_refused(
+        self, repository: RepositoryBuilder, tmp_path: Path
+    ) -> None:
+        repository.write("a").commit("Start")
+        outer = RepositoryBuilder(tmp_path / "outer")
+        inner = repository.clone(outer.path / "deep" / "inner")
+        with pytest.raises(UsageError, match="a change could add entries"):
+            forbid_inside(outer.path / "cache", inner.path, inner.path / ".git")
 
 
 def test_beyond_the_bound_the_oldest_go_and_what_is_not_ours_stays(

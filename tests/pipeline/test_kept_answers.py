@@ -415,6 +415,14 @@ class TestTheUsualFolder:
         assert codes(run("check", "-f", "json", at=topic)) == {"cache-unused"}
         assert not (topic.path / ".cache").exists()
 
+    def test_so_is_one_in_the_work_tree_that_the_judged_one_is_linked_to(
+        self, topic: RepositoryBuilder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.delenv("JUDGEGATE_NO_CACHE")
+        monkeypatch.setenv("HOME", str(topic.path))
+        linked = topic.worktree(tmp_path / "linked")
+        assert codes(run("check", "-f", "json", at=linked)) == {"cache-unused"}
+
 
 def test_a_named_folder_is_refused_where_a_change_could_fill_it(
     topic: RepositoryBuilder, tmp_path: Path

@@ -308,11 +308,11 @@ def _bounded(rows: Iterable[Row], room: int) -> Iterator[Row]:
 
 def _read_key(folder: CacheDirectory) -> bytes:
     """The store's random bytes, made by whichever run comes first."""
-    key = folder.read(KEY_FILE)
+    key = folder.read(KEY_FILE, is_secret=True)
     if key is None:
         with suppress(FileExistsError):
             folder.create(KEY_FILE, os.urandom(KEY_SIZE))
-        key = folder.read(KEY_FILE) or b""
+        key = folder.read(KEY_FILE, is_secret=True) or b""
     if len(key) != KEY_SIZE:
         raise DamagedStoreError("its key is damaged")
     return key

@@ -21,6 +21,7 @@ LARGEST_FOLDER = 64 << 20
 """Bytes of all files together. Beyond that the oldest go."""
 
 _OTHERS_MAY_WRITE = stat.S_IWGRP | stat.S_IWOTH
+_OTHERS_MAY_DO_ANYTHING = stat.S_IRWXG | stat.S_IRWXO
 _OURS = re.compile(r"[0-9a-f]{64}(?:\.[0-9a-f]{16}\.part)?")
 
 
@@ -33,8 +34,8 @@ class CacheDirectory(Struct, frozen=True):
 
     path: Path
 
-    def read(self, name: str) -> bytes | None:
-        """A file's bytes, or None where there is none.
+    def read(self, name: str, *, is_secret: bool = False) -> bytes | None:
+        """A file's bytes, or None where there is none. Nobody else may read one that is secret.
 
         Raises:
             UntrustedError: it is not to be relied upon.
@@ -52,6 +53,8 @@ class CacheDirectory(Struct, frozen=True):
         with os.fdopen(descriptor, "rb") as file:
             status = os.fstat(descriptor)
             _check_file(status)
+            if is_secret and status.st_mode & _OTHERS_MAY_DO_ANYTHING:
+                raise UntrustedError("other users can read it")
             if status.st_size > LARGEST_FILE:
                 raise UntrustedError(f"it is larger than {LARGEST_FILE >> 20} MiB")
             return file.read(LARGEST_FILE + 1)
@@ -143,27 +146,53 @@ def open_cache_directory(
         raise UsageError(
             f"The cache {path} is a link that leads back to itself."
         ) from error
-    if work_tree is not None:
-        forbid_inside(real, work_tree, git_dir)
+    forbid_inside(real, work_tree, git_dir)
     if real.exists():
         _check_owner(real)
     return CacheDirectory(real)
 
 
-def forbid_inside(path: Path, work_tree: Path, git_dir: Path | None = None) -> None:
+def forbid_inside(path: Path, work_tree: Path | None, git_dir: Path | None = None) -> None:
     """Refuse a folder that files of a change may lie in.
 
     Raises:
         UsageError: it is one.
     """
-    real, tree = path.resolve(), work_tree.resolve()
-    if real.is_relative_to(tree) and not (
-        git_dir is not None and real.is_relative_to(git_dir.resolve())
-    ):
-        raise UsageError(
-            f"The cache {path} is in the work tree {tree}, where a change could add entries of its own.",
-            "Use a folder outside of it, or one under its .git.",
-        )
+    real = path.resolve()
+    git_dirs = _git_dirs(git_dir) if git_dir is not None else ()
+    for tree in _work_trees(work_tree, git_dirs):
+        # Nothing is checked out into a git directory.
+        apart = [folder for folder in git_dirs if folder.is_relative_to(tree)]
+        if real.is_relative_to(tree) and not any(map(real.is_relative_to, apart)):
+            raise UsageError(
+                f"The cache {path} is in the work tree {tree}, where a change could add entries of its own.",
+                "Use a folder outside of it, or one under its .git.",
+            )
+
+
+def _git_dirs(git_dir: Path) -> tuple[Path, ...]:
+    """The git directory and, if it is a linked work tree's, the one that it shares with others."""
+    own = git_dir.resolve()
+    try:
+        shared = os.fsdecode((own / "commondir").read_bytes()).removesuffix("\n")
+    except FileNotFoundError:
+        return (own,)
+    return own, (own / shared).resolve()
+
+
+def _work_trees(work_tree: Path | None, git_dirs: tuple[Path, ...]) -> Iterator[Path]:
+    """The work trees of a repository, and those that they are in: a superproject's, for example."""
+    trees = [] if work_tree is None else [work_tree.resolve()]
+    for folder in git_dirs:
+        trees += [
+            above.parent for above in (folder, *folder.parents) if above.name == ".git"
+        ]
+        for linked in folder.glob("worktrees/*/gitdir"):
+            place = linked.parent / os.fsdecode(linked.read_bytes())
+            trees.append(place.parent.resolve())
+    yield from trees
+    for tree in trees:
+        yield from (above for above in tree.parents if os.path.lexists(above / ".git"))
 
 
 def _check_owner(path: Path) -> None:
