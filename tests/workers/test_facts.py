@@ -21,7 +21,7 @@ from judgegate.workers.worker import TaskRunner, _reply_to
 from tests.workers.rows import observe
 
 RULE = "security/insecure-code"
-NOTHING = Scan("nothing", (RULE,), ("python", "go", "css"), lambda _: iter(()))
+NOTHING = Scan("nothing", (RULE,), ("python", "go", "css", "yaml"), lambda _: iter(()))
 
 
 def job(content: bytes, language: str = "python", *, facts: bool = True) -> CheckJob:
@@ -51,8 +51,15 @@ def test_other_languages_have_facts_by_their_grammar() -> None:
     assert "F" in {unit.name for unit in facts.units}
 
 
+def test_what_is_no_code_has_a_structure() -> None:
+    facts = facts_of(b"on: push\n", "yaml")
+    assert facts is not None
+    assert ("on",) in {entry.path for entry in facts.entries}
+
+
 @pytest.mark.parametrize(
-    ("content", "language"), [(b"func (((", "go"), (b"a { color: red }", "css")]
+    ("content", "language"),
+    [(b"func (((", "go"), (b"a { color: red }", "css"), (b"a: [", "yaml")],
 )
 def test_what_has_no_facts_is_read_all_the_same(content: bytes, language: str) -> None:
     assert facts_of(content, language) is None

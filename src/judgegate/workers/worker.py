@@ -157,14 +157,20 @@ def _facts_of(language: str, source: Source) -> FileFacts | None:
 
         return extract_python(source)
     from judgegate.sources.grammars import GRAMMARS
-    from judgegate.sources.syntax_facts import extract_facts
 
-    if language not in GRAMMARS:
-        return None
     try:
-        return extract_facts(source.text, language, source.salt)
+        if language in GRAMMARS:
+            from judgegate.sources.syntax_facts import extract_facts
+
+            return extract_facts(source.text, language, source.salt)
+        from judgegate.sources.structure import READERS, extract_structure
+
+        if language in READERS:
+            return extract_structure(source.text, language, source.salt)
     except Unreadable:
+        # Observations need no form: what is not valid in its language is searched all the same.
         return None
+    return None
 
 
 def _run(check: Scan | Compare, sources: list[Source | None]) -> list[Sighting]:
