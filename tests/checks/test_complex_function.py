@@ -1,6 +1,3 @@
-import json
-import subprocess
-import sys
 from collections import Counter
 from pathlib import Path
 
@@ -10,6 +7,7 @@ from judgegate.checks.complex_function_scan import METRIC, scan_complexity
 from judgegate.model.observation import Observation
 from judgegate.model.ranges import LineRange
 from judgegate.sources.python import read_python
+from tests.checks.commands import radon_command
 from tests.checks.reading import read, see
 from tests.checks.samples import COMPLEX, INSECURE
 
@@ -21,30 +19,6 @@ def measure(text: str) -> dict[str, int | None]:
     }
 
 
-def radon_command(folder: Path, text: str) -> Counter[tuple[int, str, int]]:
-    """The functions that the radon command reports, by line, last part of the name, and complexity."""
-    file = folder / "source.py"
-    file.write_text(text, encoding="utf-8")
-    command = [
-        sys.executable,
-        "-I",
-        "-m",
-        "radon",
-        "cc",
-        "--show-closures",
-        "-j",
-        str(file),
-    ]
-    blocks = json.loads(
-        subprocess.run(command, capture_output=True, check=True, cwd=folder).stdout
-    ).get(str(file), [])
-    functions = [block for block in blocks if block["type"] != "class"]
-    return Counter(
-        (block["lineno"], block["name"].rpartition(".")[2], block["complexity"])
-        for block in functions
-    )
-
-
 @pytest.mark.parametrize("text", [COMPLEX, *INSECURE.values()])
 def test_the_complexities_are_those_of_the_radon_command(text: str, tmp_path: Path) -> None:
     # What catches groups of exceptions is no branch for radon.
@@ -53,7 +27,7 @@ def test_the_complexities_are_those_of_the_radon_command(text: str, tmp_path: Pa
         (seen.lines.start, seen.subject.rpartition(".")[2], seen.measure or 0)
         for seen in scan_complexity(source)
     )
-    assert found == radon_command(tmp_path, source.text)
+    assert found == radon_command(tmp_path, {"source": source.text})["source"]
 
 
 def test_except_star_counts_as_except() -> None:

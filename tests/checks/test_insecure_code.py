@@ -1,4 +1,3 @@
-import json
 import subprocess
 import sys
 from collections import Counter
@@ -16,47 +15,12 @@ from judgegate.checks.insecure_code.scan import find_issues, scan_insecure_code
 from judgegate.model.levels import Confidence, Severity
 from judgegate.model.ranges import LineRange
 from judgegate.sources.python import read_python
+from tests.checks.commands import bandit_command
 from tests.checks.reading import SALT, read, see
 from tests.checks.samples import INSECURE
 
 if TYPE_CHECKING:
     from judgegate.sources.python import PythonSource
-
-Counts = Counter[tuple[str, int, str, str]]
-
-
-def bandit_command(folder: Path, sources: dict[str, str]) -> dict[str, Counts]:
-    """What the bandit command reports, suppression comments ignored, by the source's name."""
-    for name, text in sources.items():
-        folder.joinpath(f"{name}.py").write_text(text, encoding="utf-8")
-    command = [
-        sys.executable,
-        "-I",
-        "-m",
-        "bandit",
-        "-q",
-        "--ignore-nosec",
-        "-x",
-        "",
-        "-f",
-        "json",
-        "-r",
-        str(folder),
-    ]
-    report = json.loads(
-        subprocess.run(command, capture_output=True, check=False, cwd=folder).stdout
-    )
-    assert not report["errors"]
-    counts: dict[str, Counts] = {name: Counter() for name in sources}
-    for issue in report["results"]:
-        key = (
-            issue["test_id"],
-            issue["line_number"],
-            issue["issue_severity"],
-            issue["issue_confidence"],
-        )
-        counts[Path(issue["filename"]).stem][key] += 1
-    return counts
 
 
 def test_the_issues_are_those_of_the_bandit_command(tmp_path: Path) -> None:
