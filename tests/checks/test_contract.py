@@ -17,7 +17,7 @@ from tests.checks.samples import COMPLEX, INSECURE
 
 SEED = 20261130
 FILES = 60
-LARGEST = 40_000
+LARGEST = 20_000
 """Bytes of a file that is chosen, so that the commands of the engines take seconds."""
 
 MORE = {
