@@ -310,15 +310,84 @@ def test_a_file_that_is_not_parsed_has_nothing_of_it(
 ) -> None:
     source = read_code("\n".join(lines).encode())
     sought = pattern(RULE, **matcher)
-    if not may_match(sought.search, source.text):
+    if not may_match(sought.search, source.text, "python"):
         find_all: Any = SgRoot(source.text, "python").root().find_all
         assert find_all({"rule": matcher}) == []
 
 
+@pytest.mark.parametrize(
+    ("language", "wanted", "text"),
+    [
+        ("php", "return shell_exec($X);", "<?php RETURN shell_exec($x);"),
+        ("php", "new Evil($X)", "<?php $y = NEW Evil($z);"),
+        ("php", "include $X", "<?php INCLUDE $x;"),
+        ("php", "array($X)", "<?php ARRAY($x);"),
+        ("ruby", "%x($X)", "`ls`"),
+        ("rust", 'f(b"abc")', 'fn x() { f("abc"); }'),
+        ("bash", "eval $A", "eval x"),
+        ("python", 'f("abc\\n")', 'f("xyz\\n")'),
+        ("python", "µA.run()", "x.run()"),
+        ("css", "a { color: _A }", "a { color: red }"),
+        ("html", "<b>zA</b>", "<b>word</b>"),
+        ("kotlin", "fun $F() {}", "fun f() {}"),
+    ],
+)
+def test_what_is_written_in_another_way_is_found(
+    language: str, wanted: str, text: str
+) -> None:
+    sought = [pattern(RULE, language, pattern=wanted)]
+    assert len(list(scan_patterns(read_code(text.encode()), language, sought))) == 1
+
+
+PIECES = {
+    "php": (
+        ["new Evil($A)", "return f($A);", "include $A;", "echo $A;", "f($A)", "$A instanceof B"],
+        ["$y = new Evil($z);", "return f($x);", "include $x;", "echo f($x);", "$x instanceof B;"],
+    ),
+    "ruby": (
+        ["%x($A)", "`ls`", "eval $A", "%w($A b)", "f($A) if $B", "not $A", "alias $A b"],
+        ["`ls`", "%x(ls)", "eval x", "%w(a b)", "f(x) if y", "f(x) unless y", "not x"],
+    ),
+}  # fmt: skip
+
+
+@given(st.data())
+@settings(max_examples=200, deadline=None)
+def test_in_no_case_and_spelling_is_a_file_skipped_that_has_it(data: st.DataObject) -> None:
+    language = data.draw(st.sampled_from(sorted(PIECES)))
+    wanted, lines = (
+        data.draw(st.lists(st.sampled_from(pieces), min_size=1, max_size=3))
+        for pieces in PIECES[language]
+    )
+    cased = [
+        data.draw(st.sampled_from([line, line.upper(), line.title()])) for line in lines
+    ]
+    text = "\n".join(["<?php", *cased] if language == "php" else cased)
+    matcher = {"any": [{"pattern": one} for one in wanted]}
+    sought = pattern(RULE, language, **matcher)
+    if not may_match(sought.search, text, language):
+        find_all: Any = SgRoot(text, language).root().find_all
+        assert find_all({"rule": matcher}) == []
+
+
+@pytest.mark.parametrize("language", SUFFIXES)
+def test_the_letter_for_variables_is_the_engines(language: str) -> None:
+    letter = patterns._SIGILS.get(language, "$")
+    find_all: Any = SgRoot("abc", language).root().find_all
+    assert find_all({"rule": {"pattern": f"{letter}A"}})
+
+
 def test_a_file_without_its_words_is_not_parsed(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(patterns, "prepare", lambda: pytest.fail("parsed"))
-    sought = [pattern(RULE, pattern="print($$$)")]
+    parsed: list[str] = []
+
+    def parse(text: str, language: str) -> SgRoot:
+        parsed.append(text)
+        return SgRoot(text, language)
+
+    monkeypatch.setattr(patterns, "prepare", lambda: parse)
+    sought = [pattern(RULE, pattern="scarcely($$$)")]
     assert list(scan_patterns(read_code(b"x = 1\n"), "python", sought)) == []
+    assert "x = 1\n" not in parsed
 
 
 def test_an_engine_that_gives_up_is_an_ordinary_failure() -> None:

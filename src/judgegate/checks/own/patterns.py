@@ -36,8 +36,24 @@ _DEFINITIONS = (
 )
 _LONGEST_NAME = 100
 
-_WORD = re.compile(r"(?<![$\w])[^\W\d]\w*")
-"""A word of a pattern that is no variable of it: it matches nothing but itself."""
+_WORD = re.compile(r"[A-Za-y]\w*|[z_]\w*[a-y]\w*", re.ASCII)
+"""A word that is no variable of a pattern, however a language's variables are written."""
+
+_VARIABLE = re.compile(r"([$µ_z\U00010000])\1{0,2}[A-Z_][A-Z0-9_]*|\$\$\$|µµµ|___|zzz")
+"""What may be a variable of a pattern, as ast-grep writes them for its parsers."""
+
+_SIGIL = re.compile(r"\$\$\$|\$+(?=[A-Z_])")
+_SIGILS = {
+    language: sigil
+    for sigil, languages in {
+        "\U00010000": "c cpp",
+        "_": "css nix",
+        "z": "html",
+        "µ": "csharp elixir go haskell hcl kotlin php python ruby rust swift",
+    }.items()
+    for language in languages.split()
+}
+"""What ast-grep puts in the place of `$`, by language, where that is no letter to the parser."""
 
 
 class EngineError(Exception):
@@ -66,11 +82,11 @@ def scan_patterns(
     Raises:
         EngineError: ast-grep gave up.
     """
-    # To parse takes long, and most files have none of what a team looks for.
-    possible = [one for one in sought if may_match(one.search, source.text)]
-    if not possible:
-        return
     try:
+        # To parse takes long, and most files have none of what a team looks for.
+        possible = [one for one in sought if may_match(one.search, source.text, language)]
+        if not possible:
+            return
         found = _find_all(prepare()(source.text, language).root(), possible)
         for rule, nodes in found.items():
             yield from _observe_all(nodes, source, rule)
@@ -80,35 +96,53 @@ def scan_patterns(
         raise
 
 
-def may_match(search: Search, text: str) -> bool:
+def may_match(search: Search, text: str, language: str) -> bool:
     """Whether every word is in the text that whatever matches the pattern has in it."""
     if not isinstance(search, Pattern):
         return False
-    return all(word in text for word in _words_needed(search.matcher))
+    return all(word in text for word in _words_needed(search.matcher, language))
 
 
 @cache
-def _words_needed(matcher: str) -> frozenset[str]:
+def _words_needed(matcher: str, language: str) -> frozenset[str]:
     """The words that are in the text of each file in which a matcher finds something."""
     rule = json.loads(matcher)["rule"]
-    return _words_of(rule) if isinstance(rule, dict) else frozenset()
+    return _words_of(rule, language) if isinstance(rule, dict) else frozenset()
 
 
-def _words_of(rule: Mapping[str, Any]) -> frozenset[str]:
+def _words_of(rule: Mapping[str, Any], language: str) -> frozenset[str]:
     """The words that a rule's conditions need, all of which have to hold."""
     found: set[str] = set()
     pattern = rule.get("pattern")
     if isinstance(pattern, str):
-        found.update(_WORD.findall(pattern))
+        found.update(_words_of_pattern(pattern, language))
     for key in ("has", "inside", "follows", "precedes"):
         if isinstance(rule.get(key), dict):
-            found |= _words_of(rule[key])
+            found |= _words_of(rule[key], language)
     for part in rule.get("all", ()):
-        found |= _words_of(part)
-    choices = [_words_of(choice) for choice in rule.get("any", ())]
+        found |= _words_of(part, language)
+    choices = [_words_of(choice, language) for choice in rule.get("any", ())]
     if choices:
         found |= frozenset.intersection(*choices)
     return frozenset(found)
+
+
+def _words_of_pattern(pattern: str, language: str) -> Iterator[str]:
+    """The words that ast-grep compares letter by letter: those of named nodes without any below them.
+
+    It compares a keyword by its kind alone, and PHP's, for example, may be written in any case.
+    """
+    sigil = _SIGILS.get(language, "$")
+    text = _SIGIL.sub(lambda found: sigil * len(found[0]), pattern)
+    pending = [prepare()(text, language).root()]
+    while pending:
+        node = pending.pop()
+        if _VARIABLE.fullmatch(node.text()):
+            continue
+        children = node.children()
+        pending += children
+        if not children and node.is_named() and _WORD.fullmatch(node.text()):
+            yield node.text()
 
 
 def _find_all(root: "SgNode", sought: Sequence[Sought]) -> "dict[str, list[SgNode]]":
