@@ -72,6 +72,33 @@ def test_a_file_whose_content_is_analysed_for_another_one_is_analysed_too() -> N
     assert left_out([small, same]) == []
 
 
+def copies(of: Sides, *paths: str) -> list[Sides]:
+    """The same contents at other paths."""
+    return [replace(of, change=replace(of.change, path=path)) for path in paths]
+
+
+@pytest.mark.parametrize(
+    ("files", "expected"),
+    [
+        pytest.param([file("z", 9), *copies(file("x", 0), *"abcdef")], [], id="many copies of an empty file"),
+        pytest.param(copies(file("x", 60), *"abcd"), [], id="their bytes count once"),
+        pytest.param(
+            [file("z", 9), *copies(file("x", 1), *"abcd"), file("v", 2), file("w", 3)],
+            ["z"],
+            id="another content counts",
+        ),
+        pytest.param(
+            [file("x", 30, 1), replace(file("x", 30, 2), new=file("x", 30).new), file("z", 67)],
+            [],
+            id="what two files share counts once",
+        ),
+    ],
+)  # fmt: skip
+def test_what_is_equal_counts_once(files: list[Sides], expected: list[str]) -> None:
+    assert left_out(files) == expected
+    assert left_out(files[::-1]) == expected[::-1]
+
+
 def test_what_has_no_task_takes_no_room() -> None:
     prose = file("prose", 90)
     code = file("code", 90)
@@ -130,6 +157,15 @@ def test_what_is_beyond_the_policys_count_needs_a_human(topic: RepositoryBuilder
     }
     assert report["outcome"] == "review"
     assert [one["rule"] for one in report["findings"]] == ["oversight/unanalysed"]
+
+
+def test_copies_of_a_small_file_push_no_other_one_out(topic: RepositoryBuilder) -> None:
+    for number in range(101):
+        topic.write(f"package_{number}/__init__.py")
+    topic.write("a.py", INJECTION).commit("Change")
+    report = check("--base", "main", at=topic)
+    assert states(report) == {}
+    assert report["outcome"] == "block"
 
 
 def test_large_files_push_no_small_one_out(repository: RepositoryBuilder) -> None:

@@ -5,9 +5,10 @@ not enough does this process stop by its own CPU time.
 """
 
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from judgegate.model.notices import Notice
 from judgegate.pipeline.analysed_file import comparison_id
@@ -24,11 +25,16 @@ bounds, and every further file would add to it.
 
 
 class _Need(Struct, frozen=True):
-    """What it takes to analyse a file: its tasks, and the bytes of the contents that they read."""
+    """What it takes to analyse a file: its tasks, and the sizes of the contents that they read."""
 
     path: bytes
-    size: int
+    sizes: Mapping[str, int]
     tasks: frozenset[str]
+
+    @property
+    def size(self) -> int:
+        """Bytes of all contents."""
+        return sum(self.sizes.values())
 
 
 def beyond_budget(
@@ -37,23 +43,36 @@ def beyond_budget(
     """The answers to the tasks for which the policy leaves no room, by the tasks' ids.
 
     The smallest files come first, and of equal ones those whose path does: so nothing large can be
-    put beside a small file to push it out. What a file within the budget needs anyway is done, also
-    where another file needs the same.
+    put beside a small file to push it out. Nor can copies of a smaller one: what is equal counts once.
+    What a file within the budget needs anyway is done, also where another file needs the same.
     """
     asked = frozenset(task.id for task in tasks)
-    needs = [need for need in (_need(sides, asked, limits) for sides in every_side) if need]
+    every_need = (_need(sides, asked, limits) for sides in every_side)
+    needs = list(_without_copies(filter(None, every_need)))
     size = sum(need.size for need in needs)
     if len(needs) <= limits.files and size <= limits.bytes:
         return {}
     within: set[str] = set()
     room = limits.bytes
-    for need in sorted(needs, key=lambda need: (need.size, need.path))[: limits.files]:
+    for need in needs[: limits.files]:
         room -= need.size
         if room < 0:
             break
         within |= need.tasks
     reason = _explain(len(needs), size, limits)
     return {id_: Failed(id_, reason, lasting=True) for id_ in asked - within}
+
+
+def _without_copies(needs: Iterable[_Need]) -> Iterator[_Need]:
+    """The smallest file first, each with what no smaller one needs, and without those that need no more."""
+    tasks: set[str] = set()
+    sizes: dict[str, int] = {}
+    for need in sorted(needs, key=lambda need: (need.size, need.path)):
+        if not need.tasks <= tasks:
+            new = {oid: size for oid, size in need.sizes.items() if oid not in sizes}
+            yield replace(need, sizes=new)
+            tasks |= need.tasks
+            sizes |= new
 
 
 def _need(sides: Sides, asked: frozenset[str], limits: LimitTerms) -> _Need | None:
@@ -67,8 +86,8 @@ def _need(sides: Sides, asked: frozenset[str], limits: LimitTerms) -> _Need | No
         return None
     sizes = {side.blob.oid: side.blob.size or 0 for side in present}
     # No worker reads what is larger than a file may be.
-    size = sum(size for size in sizes.values() if size <= limits.source_bytes)
-    return _Need(sides.change.path.encode("utf-8", "surrogateescape"), size, needed)
+    read = {oid: size for oid, size in sizes.items() if size <= limits.source_bytes}
+    return _Need(sides.change.path.encode("utf-8", "surrogateescape"), read, needed)
 
 
 def _explain(files: int, size: int, limits: LimitTerms) -> str:
