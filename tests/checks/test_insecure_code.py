@@ -20,6 +20,7 @@ from tests.checks.reading import SALT, read, see
 from tests.checks.samples import INSECURE
 
 if TYPE_CHECKING:
+    from judgegate.model.observation import Observation
     from judgegate.sources.python import PythonSource
 
 
@@ -220,6 +221,28 @@ def test_a_message_is_not_longer_than_a_report_can_show() -> None:
 def test_a_test_of_bandit_that_crashes_is_not_taken_for_silence(text: str) -> None:
     with pytest.raises(PluginCrashedError, match=r"bandit's test B\d+ crashed on line \d"):
         see(scan_insecure_code, text)
+
+
+def test_what_the_other_tests_see_is_told_before_the_crash() -> None:
+    text = (
+        "import os, importlib\nos.system(x)\nimportlib.import_module(**x)\neval(x)\n"
+        "key = 'not a secret'\n"
+    )
+    scan = scan_insecure_code(read_python(text.encode()))
+    seen: list[Observation] = []
+    with pytest.raises(PluginCrashedError):
+        seen.extend(scan)
+    assert [(one.code, one.lines.start) for one in seen] == [("B605", 2), ("B307", 4)]
+    assert seen[0].excerpt == "os.system(x)"
+
+
+def test_where_a_test_for_secrets_crashes_every_literal_may_be_one() -> None:
+    text = "import os\nos.system('login hunter2' + x)\nf(**'secret')\n"
+    scan = scan_insecure_code(read_python(text.encode()))
+    seen: list[Observation] = []
+    with pytest.raises(PluginCrashedError):
+        seen.extend(scan)
+    assert [one.excerpt for one in seen] == ['os.system("***" + x)']
 
 
 SECRETS = [

@@ -30,10 +30,13 @@ def real_task(name: str, content: Content) -> ScanTask:
 
 def reasons(answers: list[Answer]) -> dict[str, str | None]:
     """Why each file could not be checked, None where it could."""
-    return {
-        answer.id: answer.reason if isinstance(answer, Failed) else None
-        for answer in answers
-    }
+    return {answer.id: _reason(answer) for answer in answers}
+
+
+def _reason(answer: Answer) -> str | None:
+    if isinstance(answer, Scanned):
+        return answer.failure
+    return answer.reason if isinstance(answer, Failed) else None
 
 
 def said(answer: Answer) -> str:

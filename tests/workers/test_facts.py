@@ -72,8 +72,8 @@ def test_a_file_whose_facts_cannot_be_made_is_not_analysed(
         raise KeyError("units")
 
     monkeypatch.setattr(python_facts, "extract_python", fail)
-    assert TaskRunner((NOTHING,), b"").run(job(b"x\n")) == NotDone(
-        3, "its structure could not be read (KeyError: 'units')"
+    assert TaskRunner((NOTHING,), b"").run(job(b"x\n")) == Done(
+        3, (RULE,), (), failure="its structure could not be read (KeyError: 'units')"
     )
 
 

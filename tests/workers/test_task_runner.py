@@ -9,7 +9,7 @@ from judgegate.model.own_rules import Pattern, Sought
 from judgegate.sources.python import PythonSource
 from judgegate.workers.wire import CheckJob, Done, Expect, NotDone, Order
 from judgegate.workers.worker import TaskRunner
-from tests.workers.rows import CHECKS, COMPARED, OTHER, RULE
+from tests.workers.rows import CHECKS, COMPARED, OTHER, RULE, observe
 
 
 def task(
@@ -52,28 +52,52 @@ def test_a_scan_of_nothing_sees_nothing() -> None:
 
 
 @pytest.mark.parametrize(
-    ("error", "reason", "spent"),
+    ("error", "reason"),
     [
         (
             ZeroDivisionError("by\nzero"),
             "the check odd failed on it (ZeroDivisionError: by zero)",
-            False,
         ),
-        (KeyError(), "the check odd failed on it (KeyError)", False),
-        (RecursionError(), "it is nested too deeply for odd", False),
-        (MemoryError(), "it needs more memory than a check may have", True),
+        (KeyError(), "the check odd failed on it (KeyError)"),
+        (RecursionError(), "it is nested too deeply for odd"),
     ],
 )
-def test_a_check_that_fails_gives_a_sentence(
-    error: Exception, reason: str, spent: bool
-) -> None:
+def test_a_check_that_fails_gives_a_sentence(error: Exception, reason: str) -> None:
     row = Scan("odd", (RULE,), ("python",), fail_with(error))
-    assert TaskRunner((row,), b"").run(task(b"x\n")) == NotDone(5, reason, spent=spent)
+    reply = TaskRunner((row,), b"").run(task(b"x\n"))
+    assert reply == Done(5, (RULE,), (), failure=reason)
 
 
-def test_one_failing_check_fails_the_file_whatever_the_others_saw() -> None:
-    row = Scan("odd", (RULE,), ("python",), fail_with(ValueError()))
-    assert isinstance(TaskRunner((*CHECKS, row), b"").run(task(b"x\n")), NotDone)
+def test_a_check_without_memory_spends_the_worker() -> None:
+    row = Scan("odd", (RULE,), ("python",), fail_with(MemoryError()))
+    assert TaskRunner((*CHECKS, row), b"").run(task(b"x\n")) == NotDone(
+        5, "it needs more memory than a check may have", spent=True
+    )
+
+
+@pytest.mark.parametrize("first", [True, False])
+def test_what_was_seen_before_a_failure_and_by_others_stays(first: bool) -> None:
+    def run(_: PythonSource) -> Iterator[Observation]:
+        yield observe(RULE, "seen before it")
+        raise ValueError
+
+    row = Scan("odd", (RULE,), ("python",), run)
+    checks = (row, *CHECKS) if first else (*CHECKS, row)
+    reply = TaskRunner(checks, b"").run(task(b"x\n", rules=(RULE, OTHER)))
+    assert isinstance(reply, Done)
+    assert reply.failure == "the check odd failed on it (ValueError)"
+    assert reply.rules == (RULE, OTHER)
+    seen = [one.observation.message for one in reply.sightings]
+    assert set(seen) == {"seen before it", "seen beside it", "x\n"}
+
+
+def test_of_two_failures_the_first_is_told() -> None:
+    rows = [
+        Scan(name, (RULE,), ("python",), fail_with(KeyError())) for name in ("one", "two")
+    ]
+    reply = TaskRunner(tuple(rows), b"").run(task(b"x\n"))
+    assert isinstance(reply, Done)
+    assert reply.failure == "the check one failed on it (KeyError)"
 
 
 def test_memory_that_runs_out_while_reading_spends_the_worker(
@@ -143,8 +167,10 @@ def test_an_own_engine_that_is_missing_fails_the_file_and_not_the_worker(
     )
     runner.prepare(job)
     reply = runner.run(job)
-    assert isinstance(reply, NotDone)
-    assert reply.reason.startswith("the check ast-grep failed on it (ModuleNotFoundError")
+    assert isinstance(reply, Done)
+    assert str(reply.failure).startswith(
+        "the check ast-grep failed on it (ModuleNotFoundError"
+    )
 
 
 def test_an_engine_of_our_own_rules_must_be_there() -> None:

@@ -111,6 +111,8 @@ def assemble_elsewhere(path: str, surveyed: Sequence[Sighting]) -> AnalysedFile:
 
 def is_accident(answer: Answer) -> bool:
     """Whether it failed for a reason that may be gone the next time."""
+    if isinstance(answer, Scanned):
+        return answer.failure is not None
     return isinstance(answer, Failed) and not answer.lasting
 
 
@@ -162,7 +164,7 @@ def _without_kept_imports(part: _Part, path: str, contracts: Sequence[Sought]) -
 
 def _read_deleted_code(sides: Sides, answers: Mapping[str, Answer]) -> _Part:
     """What was observed of a file that the change deletes."""
-    olds = [_result_of(side, answers) for side in sides.olds]
+    olds = [_whole(_result_of(side, answers)) for side in sides.olds]
     rules = set(chain.from_iterable(old.rules for old in olds))
     return _Part(
         before=tuple(old.seen for old in olds),
@@ -183,7 +185,7 @@ def _read_head_code(
 
     By scans of each side, and by comparisons of the head with each merge base.
     """
-    olds = [_result_of(side, answers) for side in sides.olds]
+    olds = [_whole(_result_of(side, answers)) for side in sides.olds]
     new = _result_of(sides.new, answers)
     compared = [answers.get(comparison_id(judged, old)) for old in sides.olds]
     failures = (answer.reason for answer in compared if isinstance(answer, Failed))
@@ -224,11 +226,21 @@ def _result_of(side: ReadableSide | None, answers: Mapping[str, Answer]) -> _Sid
     return _result(side, answers.get(side.task))
 
 
+def _whole(old: _SideResult) -> _SideResult:
+    """A merge base's side, without what was seen of it by checks of which one failed.
+
+    The file counts as one whose old side cannot be read, so nothing on it excuses what the head has.
+    """
+    return old if old.obstacle is None else replace(old, seen=())
+
+
 def _result(side: ReadableSide, answer: Answer | None) -> _SideResult:
     """What a worker answered; no answer where no check of the plan asked for one."""
     if side.obstacle is not None:
         return _SideResult(obstacle=side.obstacle)
     match answer:
+        case Scanned(observations=observations, failure=str(failure)):
+            return _SideResult(observations, obstacle=failure)
         case Scanned(rules=rules, observations=observations):
             return _SideResult(observations, rules)
         case Failed(reason=reason):
@@ -277,14 +289,15 @@ def _read_text(
     of_added_lines = frozenset(
         search.rule for search in searches if _searches_added_lines(search)
     )
-    olds = [_text_result(side, answers) for side in sides.olds]
+    olds = [_whole(_text_result(side, answers)) for side in sides.olds]
     # What is searched in added lines is introduced by nature, so no other side has it.
     before = tuple(_of_any_line(old.seen, of_added_lines) for old in olds)
     new = _text_result(sides.new, answers)
+    after = _of_line_added(new.seen, of_added_lines, sides.change.added_at)
     if new.obstacle is not None:
-        return _Part(before=before, obstacle=new.obstacle, missed=rules)
+        return _Part(after=after, before=before, obstacle=new.obstacle, missed=rules)
     return _Part(
-        after=_of_line_added(new.seen, of_added_lines, sides.change.added_at),
+        after=after,
         before=before,
         rules=rules,
         # Without a head nothing is introduced, so an unreadable base leaves nothing open.

@@ -267,9 +267,12 @@ def _answer(task: Task, outcome: JobResult, limits: Limits) -> Answer:
     if not observes(reply, task.rules):
         return Failed(task.id, _MALFORMED)
     if isinstance(task, CompareTask):
+        # What half a comparison saw says nothing of either side.
+        if reply.failure is not None:
+            return Failed(task.id, reply.failure)
         return Compared(task.id, reply.rules, reply.sightings)
     observations = tuple(sighting.observation for sighting in reply.sightings)
-    return Scanned(task.id, reply.rules, observations, reply.facts)
+    return Scanned(task.id, reply.rules, observations, reply.facts, reply.failure)
 
 
 def _describe(outcome: JobResult, limits: Limits) -> str:

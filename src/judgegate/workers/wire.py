@@ -57,16 +57,18 @@ Task = ScanTask | CompareTask
 
 
 class Scanned(Struct, frozen=True):
-    """Every check that applies ran to its end.
+    """Every check that applies ran, to its end if there is no `failure`.
 
     `rules` are the ids that they observe for, of those that were wanted, sorted. `facts` is None where
-    they were not asked for, and where the content has none.
+    they were not asked for, and where the content has none. `failure` is a sentence without a full
+    stop that says which check failed: the file is not analysed, but what was seen was seen.
     """
 
     id: str
     rules: tuple[str, ...]
     observations: tuple[Observation, ...]
     facts: FileFacts | None = None
+    failure: str | None = None
 
 
 class Compared(Struct, frozen=True):
@@ -162,15 +164,16 @@ class Broken(Struct, frozen=True, tag=True):
 
 
 class Done(Struct, frozen=True, tag=True):
-    """Every check that applies ran to its end.
+    """Every check that applies ran.
 
-    `rules` are the ids that they observe for, sorted.
+    `rules` are the ids that they observe for, sorted. `failure`: as in `Scanned`.
     """
 
     number: int
     rules: tuple[str, ...]
     sightings: tuple[Sighting, ...]
     facts: FileFacts | None = None
+    failure: str | None = None
 
 
 class NotDone(Struct, frozen=True, tag=True):

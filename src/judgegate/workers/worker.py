@@ -12,6 +12,7 @@ import resource
 import sys
 import threading
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from importlib import import_module
 from typing import Any
 
@@ -126,15 +127,37 @@ class TaskRunner:
         shape = Compare if job.compares else Scan
         rules: set[str] = set()
         sightings: list[Sighting] = []
+        facts = None
+        failures: list[str] = []
         for check in self._checks_for(job):
             if isinstance(check, shape):
                 wanted = set(check.rules).intersection(job.rules)
-                sightings += [
-                    one for one in _run(check, sources) if one.observation.rule in wanted
-                ]
+                seen: list[Sighting] = []
+                with _noted(failures):
+                    _run(check, sources, seen)
+                sightings += [one for one in seen if one.observation.rule in wanted]
                 rules |= wanted
-        facts = _extract(job.language, sources[-1]) if job.facts else None
-        return Done(job.number, tuple(sorted(rules)), tuple(sightings), facts)
+        if job.facts:
+            with _noted(failures):
+                facts = _extract(job.language, sources[-1])
+        return Done(
+            job.number,
+            tuple(sorted(rules)),
+            tuple(sightings),
+            facts,
+            failures[0] if failures else None,
+        )
+
+
+@contextmanager
+def _noted(failures: list[str]) -> Iterator[None]:
+    """Note a failure, so that it hides nothing that others see."""
+    try:
+        yield
+    except _CheckFailedError as failure:
+        if failure.spent:
+            raise
+        failures.append(str(failure))
 
 
 def _extract(language: str, source: Source | None) -> FileFacts | None:
@@ -173,9 +196,10 @@ def _facts_of(language: str, source: Source) -> FileFacts | None:
     return None
 
 
-def _run(check: Scan | Compare, sources: list[Source | None]) -> list[Sighting]:
+def _run(check: Scan | Compare, sources: list[Source | None], seen: list[Sighting]) -> None:
+    """Add what a check sees, up to where it fails if it does."""
     try:
-        return list(_run_checks(check, sources))
+        seen.extend(_run_checks(check, sources))
     except RecursionError:
         raise _CheckFailedError(f"it is nested too deeply for {check.name}") from None
     except MemoryError:

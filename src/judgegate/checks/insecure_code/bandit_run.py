@@ -46,9 +46,15 @@ class BanditTests:
         """All issues of a file, each with its node; None is the node of the file as a whole.
 
         Raises:
-            PluginCrashedError: one of bandit's tests did not come to its end.
+            PluginCrashedError: one of bandit's tests did not come to its end. It has what the others
+                found.
         """
-        return _FileRun(self, walk, data).run()
+        of_file = _FileRun(self, walk, data)
+        found = of_file.run()
+        if of_file.crash is not None:
+            of_file.crash.found = found
+            raise of_file.crash
+        return found
 
     def of_kind(self, kind: str) -> Iterable[Any]:
         """The tests of a kind of node."""
@@ -82,6 +88,8 @@ class _FileRun:
         self._walk = walk
         self._data = data
         self._found: Found = []
+        self.crash: PluginCrashedError | None = None
+        """The first one."""
         self._meant: dict[str, list[str]] = {}
         self._shared = {
             "imports": walk.imported.names,
@@ -205,7 +213,13 @@ class _FileRun:
         )
         issues = []
         for test in tests:
-            issue = _ask_one(test, context, line)
+            try:
+                issue = _ask_one(test, context, line)
+            except PluginCrashedError as crash:
+                # The others can still find something, here and elsewhere.
+                self.crash = self.crash or crash
+                self.crash.tests |= crash.tests
+                continue
             if issue is not None:
                 issues.append(issue)
         return issues

@@ -29,11 +29,14 @@ _BLACKLISTS = ("bandit.blacklists.calls", "bandit.blacklists.imports")
 class PluginCrashedError(Exception):
     """One of bandit's tests raised.
 
-    Bandit itself would log that and go on as if the test had found nothing.
+    Bandit itself would log that and go on as if the test had found nothing. `tests` are all that did,
+    `found` is what there is of the file all the same: the issues, each with its node.
     """
 
     def __init__(self, test_id: str, line: int) -> None:
         super().__init__(f"bandit's test {test_id} crashed on line {line}")
+        self.tests = {test_id}
+        self.found: list[tuple[Any, Any]] = []
 
 
 class _Extension(Struct, frozen=True):

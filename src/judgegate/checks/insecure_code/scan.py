@@ -13,6 +13,7 @@ from judgegate.checks.excerpts import (
     excerpt_of,
     mask_tokens,
 )
+from judgegate.checks.insecure_code.bandit_stand_ins import PluginCrashedError
 from judgegate.checks.insecure_code.rule import INSECURE_CODE
 from judgegate.model.intervals import Intervals
 from judgegate.model.levels import Confidence, Severity
@@ -59,19 +60,36 @@ def scan_insecure_code(source: PythonSource) -> Iterator[Observation]:
     """Observe what every test of bandit reports, in the order of lines.
 
     Suppression comments (`# nosec`) are not obeyed.
+
+    Raises:
+        PluginCrashedError: at the end, if one of bandit's tests did not come to its own.
     """
-    found = find_issues(source)
+    found, crash = _find_all(source)
     secrets = secret_lines(
         source, (node for issue, node in found if issue.test_id in SECRET_CODES)
     )
-    masking = Masking(source) if secrets.ranges else None
+    # Which lines hold a secret is not known where a test that looks for them crashed.
+    unknown = crash is not None and not SECRET_CODES.isdisjoint(crash.tests)
+    masking = Masking(source) if secrets.ranges or unknown else None
     # Made once for each definition: many lines of a long one can have an issue.
     digest_of = cache(lambda definition: _digest_definition(definition, source))
     placed = [(_lines_of(issue, node, source), issue) for issue, node in found]
     for lines, issue in sorted(placed, key=_order):
         # Another test may flag the line of a secret, and must not show it either.
-        is_secret = issue.test_id in SECRET_CODES or secrets.meets(lines)
+        is_secret = unknown or issue.test_id in SECRET_CODES or secrets.meets(lines)
         yield _observe(issue, lines, source, digest_of, masking if is_secret else None)
+    if crash is not None:
+        raise crash
+
+
+def _find_all(
+    source: PythonSource,
+) -> tuple[list[tuple[Any, Any]], PluginCrashedError | None]:
+    """The issues that there are, and what stopped one of the tests that look for more."""
+    try:
+        return find_issues(source), None
+    except PluginCrashedError as crash:
+        return crash.found, crash
 
 
 @cache
