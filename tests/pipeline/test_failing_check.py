@@ -53,14 +53,22 @@ def test_a_crash_alone_needs_a_human(repository: RepositoryBuilder) -> None:
 
 
 @pytest.mark.parametrize("after", [SHELL, SHELL + CRASH + "Y = 1\n"])
-def test_where_the_old_side_crashed_nothing_on_it_excuses_the_new_one(
+def test_what_was_seen_beside_a_crash_on_the_old_side_is_old(
     repository: RepositoryBuilder, after: str
 ) -> None:
     report = check("--base", "main", at=change(repository, SHELL + CRASH, after))
+    assert SEEN not in told(report)
+    assert report["outcome"] == ("review" if CRASH in after else "pass")
+    assert (UNANALYSED in told(report)) == (CRASH in after)
+
+
+def test_a_crash_on_the_old_side_excuses_nothing_that_was_not_seen_there(
+    repository: RepositoryBuilder,
+) -> None:
+    before = CRASH.removeprefix("\n\n") + "\n"
+    report = check("--base", "main", at=change(repository, before, before + SHELL))
     assert report["outcome"] == "block"
     assert SEEN in told(report)
-    assert "blind-side" in {one["code"] for one in report["notices"]}
-    assert (UNANALYSED in told(report)) == (CRASH in after)
 
 
 def test_a_deleted_file_whose_check_crashed_needs_a_human(
@@ -112,6 +120,6 @@ def test_what_a_search_saw_before_it_failed_counts() -> None:
         lost=(),
         coverable=False,
     )
-    assert (file.after, file.before, file.obstacle) == ((seen,), ((),), "it failed")
+    assert (file.after, file.before, file.obstacle) == ((seen,), ((seen,),), "it failed")
     assert (file.rules, file.missed) == ((), (seen.rule,))
     assert all(map(is_accident, answers.values()))

@@ -25,11 +25,15 @@ Observations = tuple[Observation, ...]
 
 
 class _SideResult(Struct, frozen=True):
-    """What a worker observed on one side, the rules whose checks ran, and why it could not be read, if so."""
+    """What a worker observed on one side, the rules whose checks ran, and why it could not be read, if so.
+
+    `is_partial`: only one of the checks failed, and what the others saw is there.
+    """
 
     seen: Observations = ()
     rules: tuple[str, ...] = ()
     obstacle: str | None = None
+    is_partial: bool = False
 
 
 class _Part(Struct, frozen=True):
@@ -164,7 +168,7 @@ def _without_kept_imports(part: _Part, path: str, contracts: Sequence[Sought]) -
 
 def _read_deleted_code(sides: Sides, answers: Mapping[str, Answer]) -> _Part:
     """What was observed of a file that the change deletes."""
-    olds = [_whole(_result_of(side, answers)) for side in sides.olds]
+    olds = [_result_of(side, answers) for side in sides.olds]
     rules = set(chain.from_iterable(old.rules for old in olds))
     return _Part(
         before=tuple(old.seen for old in olds),
@@ -185,7 +189,7 @@ def _read_head_code(
 
     By scans of each side, and by comparisons of the head with each merge base.
     """
-    olds = [_whole(_result_of(side, answers)) for side in sides.olds]
+    olds = [_result_of(side, answers) for side in sides.olds]
     new = _result_of(sides.new, answers)
     compared = [answers.get(comparison_id(judged, old)) for old in sides.olds]
     failures = (answer.reason for answer in compared if isinstance(answer, Failed))
@@ -197,7 +201,7 @@ def _read_head_code(
         ),
         rules=tuple(sorted({*new.rules, *_compared_rules(compared)})),
         obstacle=new.obstacle or next(failures, None),
-        blind_side=_first_obstacle(olds),
+        blind_side=_first_blindness(olds),
         missed=_rules_without_cover(checks) if new.obstacle is not None else (),
     )
 
@@ -209,6 +213,14 @@ def _rules_without_cover(checks: Iterable[Scan | Compare]) -> tuple[str, ...]:
     """
     missed = (check.rules for check in checks if not check.covers)
     return tuple(chain.from_iterable(missed))
+
+
+def _first_blindness(olds: Iterable[_SideResult]) -> str | None:
+    """Why nothing is known of an old side.
+
+    What only a failed check would have seen there is missing, and excuses nothing.
+    """
+    return _first_obstacle(old for old in olds if not old.is_partial)
 
 
 def _first_obstacle(sides: Iterable[_SideResult]) -> str | None:
@@ -226,21 +238,13 @@ def _result_of(side: ReadableSide | None, answers: Mapping[str, Answer]) -> _Sid
     return _result(side, answers.get(side.task))
 
 
-def _whole(old: _SideResult) -> _SideResult:
-    """A merge base's side, without what was seen of it by checks of which one failed.
-
-    The file counts as one whose old side cannot be read, so nothing on it excuses what the head has.
-    """
-    return old if old.obstacle is None else replace(old, seen=())
-
-
 def _result(side: ReadableSide, answer: Answer | None) -> _SideResult:
     """What a worker answered; no answer where no check of the plan asked for one."""
     if side.obstacle is not None:
         return _SideResult(obstacle=side.obstacle)
     match answer:
         case Scanned(observations=observations, failure=str(failure)):
-            return _SideResult(observations, obstacle=failure)
+            return _SideResult(observations, obstacle=failure, is_partial=True)
         case Scanned(rules=rules, observations=observations):
             return _SideResult(observations, rules)
         case Failed(reason=reason):
@@ -289,7 +293,7 @@ def _read_text(
     of_added_lines = frozenset(
         search.rule for search in searches if _searches_added_lines(search)
     )
-    olds = [_whole(_text_result(side, answers)) for side in sides.olds]
+    olds = [_text_result(side, answers) for side in sides.olds]
     # What is searched in added lines is introduced by nature, so no other side has it.
     before = tuple(_of_any_line(old.seen, of_added_lines) for old in olds)
     new = _text_result(sides.new, answers)
@@ -301,7 +305,7 @@ def _read_text(
         before=before,
         rules=rules,
         # Without a head nothing is introduced, so an unreadable base leaves nothing open.
-        blind_side=_first_obstacle(olds) if sides.new is not None else None,
+        blind_side=_first_blindness(olds) if sides.new is not None else None,
     )
 
 
