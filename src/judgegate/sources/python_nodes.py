@@ -109,12 +109,18 @@ def bind_statement(node: Any, scope: Scope, imported: Imported) -> None:
 
 
 def opens_file(node: ast.stmt) -> bool:
-    """Whether a statement may stand before imports, because nothing is called in it."""
-    if isinstance(node, ast.Import | ast.ImportFrom):
-        return True
-    value = getattr(node, "value", None)
-    values = value.elts if isinstance(value, _SEQUENCES) else [value]
-    return all(isinstance(one, ast.Constant) for one in values)
+    """Whether a statement may stand before imports, because nothing is called in it.
+
+    Annotations and subscripts run, too.
+    """
+    match node:
+        case ast.Import() | ast.ImportFrom() | ast.Expr(value=ast.Constant()):
+            return True
+        case ast.Assign(targets=targets, value=value):
+            values = value.elts if isinstance(value, _SEQUENCES) else [value]
+            plain = all(isinstance(target, ast.Name) for target in targets)
+            return plain and all(isinstance(one, ast.Constant) for one in values)
+    return False
 
 
 def bind_parameters(arguments: ast.arguments, scope: Scope) -> None:
