@@ -76,12 +76,6 @@ def test_what_makes_no_difference_is_not(place: Repository) -> None:
     )
 
 
-def test_an_answer_with_facts_serves_where_none_are_asked_for(place: Repository) -> None:
-    plain, full = scan(place), replace(scan(place), facts=True)
-    assert list(keys().all_for(plain)) == [keys().of(plain), keys().of(full)]
-    assert list(keys().all_for(full)) == [keys().of(full)]
-
-
 def test_a_content_without_an_id_is_a_mistake(place: Repository) -> None:
     with pytest.raises(TypeError, match="without an id"):
         keys().of(replace(scan(place), content=b"X = 1\n"))

@@ -7,8 +7,6 @@ from contextlib import contextmanager, suppress
 from itertools import chain
 from pathlib import Path
 
-from msgspec.structs import replace
-
 from judgegate.checks.check_types import Check, applicable
 from judgegate.model.codec import DecodeError, decode_binary, encode, encode_binary
 from judgegate.pipeline.analysed_file import is_accident
@@ -82,7 +80,7 @@ class AnswersOfPlan:
 
     def find(self, tasks: Iterable[Task]) -> dict[str, Answer]:
         """The answers that there are, by their tasks' ids."""
-        asked = {key: task.id for task in tasks for key in self._keys.all_for(task)}
+        asked = {self._keys.of(task): task.id for task in tasks}
         found: dict[str, Answer] = {}
         with _uncollected():
             for key, value in self._kept.read(asked).items():
@@ -119,12 +117,6 @@ class AnswerKeys:
         )
         self._checks = tuple(checks)
         self._terms: dict[object, hashlib._Hash] = {}
-
-    def all_for(self, task: Task) -> Iterator[bytes]:
-        """The keys under which a task's answer may be: one with more than was asked for serves as well."""
-        yield self.of(task)
-        if isinstance(task, ScanTask) and not task.facts:
-            yield self.of(replace(task, facts=True))
 
     def of(self, task: Task) -> bytes:
         """The key of a task's answer."""

@@ -59,15 +59,16 @@ def collect(
 ) -> Analysis:
     """What the plan's checks observe on both sides of the change.
 
-    Contents are read by object id, when a worker is free for them. `for_guide` False: what only the
-    guide for reviewers uses is left out, which is lost guards and facts. `kept` has answers of
+    Contents are read by object id, when a worker is free for them. `for_guide` False: it is of no
+    interest which guards the change removes. Facts are made in any case: a file without them is not
+    analysed, and a verdict must not depend on the report that is asked for. `kept` has answers of
     earlier runs.
     """
     every_check = (*checks, *own_checks(plan.searches))
     every_side = [read_sides(repository, file) for file in change.files]
 
     tasks = [
-        *_code_tasks(repository, every_side, plan, every_check, facts=for_guide),
+        *_code_tasks(repository, every_side, plan, every_check),
         *_text_tasks(repository, every_side, plan),
     ]
     beyond = beyond_budget(tasks, every_side, plan.limits)
@@ -156,8 +157,6 @@ def _code_tasks(
     every_side: Iterable[Sides],
     plan: Plan,
     checks: tuple[Check, ...],
-    *,
-    facts: bool,
 ) -> Iterable[Task]:
     """A task for each content in each language, and one for each two sides that a check compares."""
     rules = frozenset(plan.rules)
@@ -177,7 +176,7 @@ def _code_tasks(
             searches = _searches_in(plan, side.language)
             content = BlobContent(repository, side.blob.oid)
             tasks[side.task] = ScanTask(
-                side.task, str(side.language), rules, content, searches, facts
+                side.task, str(side.language), rules, content, searches, facts=True
             )
         if sides.new is None or not is_wanted(sides.new, Compare):
             continue

@@ -9,7 +9,7 @@ handed to another one that calls it. A contract test holds all of it against ban
 import ast
 import builtins
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from functools import cache
+from functools import lru_cache
 from itertools import product
 from typing import Any
 
@@ -97,6 +97,9 @@ PARENTS: Mapping[str, frozenset[str]] = {
 """Tests that speak of a text only in one of these nodes."""
 
 
+_MOST_NAMES = 4096
+
+
 class CallTests:
     """The tests of calls, to be chosen by the last part of a name, and by the keywords.
 
@@ -113,7 +116,8 @@ class CallTests:
             self._full_names.setdefault(name.rpartition(".")[2], []).append(name)
         self._every_name = full_names
         self._by_keyword = tuple(filter(_asks_for_keywords, self._tests))
-        self.named = cache(self._named)
+        # Bounded, because a file can have any number of names and a worker reads many files.
+        self.named = lru_cache(_MOST_NAMES)(self._named)
 
     def _named(self, last: str) -> tuple[Any, ...]:
         """The tests that can speak of a name with this last part."""
