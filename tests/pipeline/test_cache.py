@@ -24,25 +24,9 @@ from judgegate.report.formats import render_report
 from judgegate.report.options import ReportOptions
 from judgegate.workers.scheduler import Scheduler
 from tests.lent_workers import lend_pool
+from tests.pipeline.topics import BASE, CODE, INJECTION, SECRET
 from tests.repositories import RepositoryBuilder
 from tests.runs import Run, run
-
-SECRET = "hunter2hunter2"
-BASE = "def double(number):\n    return 2 * number\n"
-INJECTION = "import os\n\n\ndef run(word):\n    os.system(word)\n"
-CODE = f'{BASE}\n\nPASSWORD = "{SECRET}"\n\n\ndef evaluate(word):\n    return eval(word)\n'
-
-
-@pytest.fixture
-def topic(repository: RepositoryBuilder) -> RepositoryBuilder:
-    """A change with findings, one of them a secret, and a file that nobody can parse."""
-    repository.write("app.py", BASE).write("old.py", INJECTION).commit("Start")
-    repository.branch("topic").write("app.py", CODE).write("broken.py", "def (:\n").write(
-        "new.py", INJECTION
-    )
-    repository.git("rm", "--quiet", "old.py")
-    repository.commit("Change")
-    return repository
 
 
 @pytest.fixture

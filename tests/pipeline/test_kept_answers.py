@@ -23,25 +23,9 @@ from judgegate.pipeline.answers_of_plan import pack, unpack
 from judgegate.report.formats import FORMATS
 from judgegate.workers.scheduler import Scheduler
 from judgegate.workers.wire import Compared, Failed, Scanned
+from tests.pipeline.topics import BASE, CODE, SECRET
 from tests.repositories import RepositoryBuilder
 from tests.runs import Run, run, spawn
-
-SECRET = "hunter2hunter2"
-BASE = "def double(number):\n    return 2 * number\n"
-INJECTION = "import os\n\n\ndef run(word):\n    os.system(word)\n"
-CODE = f'{BASE}\n\nPASSWORD = "{SECRET}"\n\n\ndef evaluate(word):\n    return eval(word)\n'
-
-
-@pytest.fixture
-def topic(repository: RepositoryBuilder) -> RepositoryBuilder:
-    """A change with findings, one of them a secret, a removed file, and one that nobody can parse."""
-    repository.write("app.py", BASE).write("old.py", INJECTION).commit("Start")
-    repository.branch("topic").write("app.py", CODE).write("broken.py", "def (:\n").write(
-        "new.py", INJECTION
-    )
-    repository.git("rm", "--quiet", "old.py")
-    repository.commit("Change")
-    return repository
 
 
 @pytest.fixture
@@ -82,6 +66,13 @@ def scans(topic: RepositoryBuilder, folder: Path, *more: str) -> int:
     with counted() as given:
         check(topic, folder, *more)
     return sum(given)
+
+
+def test_what_a_quick_run_kept_serves_a_whole_report(
+    topic: RepositoryBuilder, folder: Path
+) -> None:
+    run("check", "-q", "--cache", str(folder), at=topic)
+    assert scans(topic, folder) == 0
 
 
 def codes(done: Run) -> set[str]:
