@@ -3,6 +3,7 @@
 from msgspec import Struct
 
 from judgegate.model.change import Change, FileChange
+from judgegate.model.definition_map import DefinitionMap
 from judgegate.model.evidence import ProvenanceRecord
 from judgegate.model.notices import Notice
 from judgegate.model.observation import Observation
@@ -62,6 +63,7 @@ class Analysis(Struct, frozen=True):
 
     `elsewhere` holds what a survey saw in files that the change does not touch; they are no part of
     the inventory. `lasting`: another run sees the same; no limit and no accident had a part in it.
+    `definition_maps` are those of each merge base, in the order of `Change.merge_bases`.
     """
 
     change: Change
@@ -71,6 +73,7 @@ class Analysis(Struct, frozen=True):
     elsewhere: tuple[AnalysedFile, ...] = ()
     notices: tuple[Notice, ...] = ()
     lasting: bool = True
+    definition_maps: tuple[DefinitionMap, ...] = ()
 
 
 class PlacedObservation(Struct, frozen=True):

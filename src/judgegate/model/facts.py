@@ -59,7 +59,8 @@ class Unit(Struct, frozen=True):
     Functions inside of functions are units of their own, and their text counts for the outer one too.
 
     `name` is qualified with dots, whatever encloses it. A function without a name is named by the call that
-    it is given to and that call's first literal, as in `app.get("/x")`; a statement by what encloses it.
+    it is given to and that call's first literal, as in `app.get("/x")`. A statement is named by the first
+    name that it binds, else by what it calls in the same way, else by its kind, such as `if`.
     `lines` are git's, with decorators. All digests are of normal forms: layout, quotes and plain comments
     do not change them. `header` leaves out the unit's own name. `body` is empty where there is none.
     `exposure` is what makes it reachable: the headers of all that encloses it, its own decorators and
@@ -126,6 +127,8 @@ class GuardForm(Enum):
     """An `except`, `catch`, `rescue` ..."""
     CALL = "call"
     """A call whose result nobody takes, such as `check_owner(user)`."""
+    TEST = "test"
+    """A condition around code, or a pattern that must match. Only evidence contexts have these."""
 
 
 class GuardFact(Struct, frozen=True):

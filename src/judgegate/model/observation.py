@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from msgspec import Struct
 
+from judgegate.model.evidence_context import EvidenceContext
 from judgegate.model.levels import Confidence, Severity
 from judgegate.model.ranges import LineRange
 
@@ -36,6 +37,8 @@ class Observation(Struct, frozen=True):
     body: str | None = None
     definition: LineRange | None = None
     """The lines of the enclosing definition, None at the top of a file."""
+    context: EvidenceContext | None = None
+    """What its danger hangs on, None where no flow is read."""
 
     @property
     def size(self) -> int:

@@ -1,0 +1,1 @@
+"""Which definition of one side is which of the other. Pure: values in, values out."""

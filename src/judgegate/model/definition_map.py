@@ -1,0 +1,103 @@
+"""Which unit of a base side is which unit of the head: a value, made by `matching`."""
+
+from enum import Enum
+
+from msgspec import Struct
+
+from judgegate.model.facts import UnitKind
+from judgegate.model.ranges import LineRange
+
+WHOLE = 1000
+"""The likeness of what is equal, and the share of all."""
+
+
+class UnitPlace(Struct, frozen=True, order=True, array_like=True):
+    """A unit, by where it stands on its side. `number` counts the units of its file, from 0."""
+
+    path: str
+    number: int
+    kind: UnitKind
+    name: str
+    lines: LineRange
+
+
+class Equality(Enum):
+    """How much of two units is the same."""
+
+    BYTES = "bytes"
+    """The same lines, which no hunk meets."""
+    FORM = "form"
+    """Other lines, and the same normal form, header and body."""
+    NONE = "none"
+
+
+class Pair(Struct, frozen=True):
+    """A unit of the base and the unit of the head that it became.
+
+    `likeness` is how much of their statements they share, in thousandths, `WHOLE` where they are equal.
+    `same_path`: they stand in one file, or in a file and what it was renamed to. `taken`: the base has
+    another unit of the head's name, so whoever used that name gets this one now.
+    """
+
+    base: UnitPlace
+    head: UnitPlace
+    equal: Equality
+    likeness: int
+    same_path: bool = True
+    taken: bool = False
+
+    @property
+    def same_name(self) -> bool:
+        """Whether the qualified name is the same."""
+        return self.base.name == self.head.name
+
+    @property
+    def is_moved(self) -> bool:
+        """Whether it stands in another file now."""
+        return not self.same_path
+
+    @property
+    def is_reformatted(self) -> bool:
+        """Whether only the layout is another."""
+        return self.equal is Equality.FORM
+
+    @property
+    def is_edited(self) -> bool:
+        """Whether the code is another."""
+        return self.equal is Equality.NONE
+
+
+class Tie(Struct, frozen=True):
+    """Units that are equally like each other: nobody can say which became which.
+
+    A tie never excuses: what is in one of `heads` is old only if it would be with each of `bases`.
+    """
+
+    bases: tuple[UnitPlace, ...]
+    heads: tuple[UnitPlace, ...]
+
+
+class UnitShare(Struct, frozen=True):
+    """A part of a unit that went into another one, or came out of it, beside the pairs.
+
+    `thousandths` is how much of the smaller one's statements the larger one has, weighted by tokens.
+    """
+
+    base: UnitPlace
+    head: UnitPlace
+    thousandths: int
+
+
+class DefinitionMap(Struct, frozen=True):
+    """The map of one base side. Every unit is in one pair at most, or in one tie.
+
+    `shares` show what was split and merged. `cut`: a bound was met, and what is beyond it counts as
+    added and removed. All lists are sorted by the head's places, then the base's.
+    """
+
+    pairs: tuple[Pair, ...] = ()
+    ties: tuple[Tie, ...] = ()
+    shares: tuple[UnitShare, ...] = ()
+    added: tuple[UnitPlace, ...] = ()
+    removed: tuple[UnitPlace, ...] = ()
+    cut: bool = False
