@@ -60,6 +60,7 @@ class Walk:
     bytes that are no statements of their own. `members` are the attributes that are set or deleted, and
     `__dict__`. `statements` are all that define nothing, by their kind, and `free` those in no function.
     `blocks` are the longer rows of statements, `branches` what counts for a function's complexity.
+    `inner` are the scopes that definitions, lambdas and comprehensions open.
     """
 
     def __init__(self, tree: ast.Module, salt: bytes = b"") -> None:
@@ -74,6 +75,7 @@ class Walk:
         self.blocks: list[WalkedBlock] = []
         self.branches: dict[ast.AST, list[ast.AST]] = {}
         self.forms: dict[ast.AST, StatementForm] = {}
+        self.inner: dict[ast.AST, Scope] = {}
         self.imported = Imported()
         self._salt = salt[:64]
         self._out: list[str] = []
@@ -173,7 +175,7 @@ class Walk:
         self.forms[node] = StatementForm(own, whole, body, tokens, every, surface)
 
     def _walk_function(self, node: FunctionNode) -> None:
-        scope = self._enter(ScopeKind.FUNCTION, node.name)
+        scope = self._enter(ScopeKind.FUNCTION, node.name, node)
         bind_parameters(node.args, scope)
         outer = scope.outer
         parameters = (*node.args.posonlyargs, *node.args.args)
@@ -185,7 +187,7 @@ class Walk:
         self._functions -= 1
 
     def _walk_class(self, node: ast.ClassDef) -> None:
-        scope = self._enter(ScopeKind.CLASS, node.name)
+        scope = self._enter(ScopeKind.CLASS, node.name, node)
         self._walk_definition(node, scope, None, ("type_params",))
 
     def _walk_definition(
@@ -222,7 +224,7 @@ class Walk:
         self._finish(node, ("body",), own, tokens, surface=surface, name=node.name)
         self._scope, self._counting = outer, outer_counting
 
-    def _enter(self, kind: ScopeKind, name: str) -> Scope:
+    def _enter(self, kind: ScopeKind, name: str, node: ast.AST) -> Scope:
         """A new scope in the one that is walked."""
         outer = self._scope
         scope = Scope(
@@ -231,6 +233,7 @@ class Walk:
             f"{outer.name}.{name}" if outer.name and name else outer.name or name,
         )
         self.scopes.append(scope)
+        self.inner[node] = scope
         return scope
 
     def _visit_field(self, node: Any, name: str) -> None:
@@ -330,7 +333,7 @@ class Walk:
         self._visit(node.value)
 
     def _visit_lambda(self, node: Any) -> None:
-        scope = self._enter(ScopeKind.FUNCTION, "")
+        scope = self._enter(ScopeKind.FUNCTION, "", node)
         bind_parameters(node.args, scope)
         self._out.append("(Lambda")
         self._visit_field(node, "args")
@@ -340,7 +343,7 @@ class Walk:
 
     def _visit_comprehension(self, node: Any) -> None:
         outer = self._scope
-        self._scope = self._enter(ScopeKind.COMPREHENSION, "")
+        self._scope = self._enter(ScopeKind.COMPREHENSION, "", node)
         self._visit_fields(node, ROWS[node.__class__])
         self._scope = outer
 
