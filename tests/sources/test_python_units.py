@@ -26,13 +26,13 @@ def unit(text: str, name: str) -> Unit:
         ("def f():\n  def g(): pass\n  class A:\n    def h(): pass",
          ["function f 1-4", "function f.g 2", "class f.A 3-4", "method f.A.h 4"]),
         ("class A:\n  def f(self):\n    def g(): pass", ["class A 1-3", "method A.f 2-3", "function A.f.g 3"]),
-        ("if a:\n  def f(): pass\nelse:\n  def f(): pass", ["statement  1-4", "function f 2", "function f 4"]),
-        ("import a\nb = 1\n'text'", ["statement  1", "statement  2", "statement  3"]),
-        ("if a:\n  b()\nelse:\n  c()", ["statement  1-4", "statement  2", "statement  4"]),
-        ("try:\n  a()\nexcept B:\n  c()", ["statement  1-4", "statement  2", "statement  4"]),
-        ("class A:\n  'text'\n  b: int = 1", ["class A 1-3", "statement A 2", "statement A 3"]),
+        ("if a:\n  def f(): pass\nelse:\n  def f(): pass", ["statement if 1-4", "function f 2", "function f 4"]),
+        ("import a\nb = 1\n'text'", ["statement a 1", "statement b 2", "statement expression 3"]),
+        ("if a:\n  b()\nelse:\n  c()", ["statement if 1-4", "statement b() 2", "statement c() 4"]),
+        ("try:\n  a()\nexcept B:\n  c()", ["statement try 1-4", "statement a() 2", "statement c() 4"]),
+        ("class A:\n  'text'\n  b: int = 1", ["class A 1-3", "statement A.expression 2", "statement A.b 3"]),
         ("def f():\n  a()\n  class A:\n    b = 1", ["function f 1-4", "class f.A 3-4"]),
-        ("a = lambda: b", ["statement  1"]),
+        ("a = lambda: b", ["statement a 1"]),
         ("", []),
     ],
 )  # fmt: skip
@@ -49,9 +49,9 @@ def shown(one: Unit) -> str:
 def test_lines_are_gits() -> None:
     found = extract_python(read_python(b"a = 1 #\rdef f():\r  pass\nb = 2\n"))
     assert [shown(one) for one in found.units] == [
-        "statement  1",
+        "statement a 1",
         "function f 1",
-        "statement  2",
+        "statement b 2",
     ]
 
 

@@ -59,8 +59,9 @@ class Unit(Struct, frozen=True):
     Functions inside of functions are units of their own, and their text counts for the outer one too.
 
     `name` is qualified with dots, whatever encloses it. A function without a name is named by the call that
-    it is given to and that call's first literal, as in `app.get("/x")`. A statement is named by the first
-    name that it binds, else by what it calls in the same way, else by its kind, such as `if`.
+    it is given to and that call's first text, as in `app.get("/x")`. A statement is named by the first
+    name that it binds, else by what it calls in the same way, as in `main()`, else by its kind, such as
+    `if`. A text that may be a secret is in no name.
     `lines` are git's, with decorators. All digests are of normal forms: layout, quotes and plain comments
     do not change them. `header` leaves out the unit's own name. `body` is empty where there is none.
     `exposure` is what makes it reachable: the headers of all that encloses it, its own decorators and

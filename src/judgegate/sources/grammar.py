@@ -141,6 +141,8 @@ class Grammar(Struct, frozen=True):
     """Classes that are only mentioned where they have no body."""
     carriers: Mapping[str, str] = {}
     """Kinds around a definition that belong to it, each with the field that may name it."""
+    naming: Mapping[str, str] = {}
+    """Other kinds of statements that bind a name, each with its field; empty where what they hold does."""
     declarations: Kinds = NONE
     """Kinds around carriers, of which they may hold several."""
     decorators: Kinds = NONE

@@ -32,6 +32,7 @@ from judgegate.sources.python_calls import CallsOfUnits
 from judgegate.sources.python_comments import acting_comments
 from judgegate.sources.python_imports import imported_names, imports_of
 from judgegate.sources.python_scopes import Scope, ScopeKind
+from judgegate.sources.python_statements import statement_name
 from judgegate.sources.python_walk import Walk
 from judgegate.sources.python_walked import FreeStatement, FunctionNode, WalkedDefinition
 
@@ -103,7 +104,7 @@ def _statement_unit(free: FreeStatement, source: PythonSource, calls: CallsOfUni
     form = source.walk.forms[free.node]
     return Unit(
         kind=UnitKind.STATEMENT,
-        name=free.scope.name[:LONGEST_NAME],
+        name=_qualified(free.scope, statement_name(free.node))[:LONGEST_NAME],
         lines=source.range_of(free.node.lineno, free.node.end_lineno or free.node.lineno),
         header=form.own.hex(),
         body="",
@@ -111,6 +112,11 @@ def _statement_unit(free: FreeStatement, source: PythonSource, calls: CallsOfUni
         tokens=form.tokens,
         calls=calls.of(free.node),
     )
+
+
+def _qualified(scope: Scope, name: str) -> str:
+    """The name of what stands in a scope."""
+    return f"{scope.name}.{name}" if scope.name else name
 
 
 def _definition_unit(
@@ -250,7 +256,7 @@ def _signatures(source: PythonSource) -> Iterator[Signature]:
             yield _signature(walked, source)
     for free in source.walk.free:
         for name in _assigned(free.node):
-            qualified = f"{free.scope.name}.{name}" if free.scope.name else name
+            qualified = _qualified(free.scope, name)
             if _is_public(qualified):
                 line = source.lines.from_python(free.node.lineno)
                 yield Signature(qualified[:LONGEST_NAME], UnitKind.STATEMENT, line)

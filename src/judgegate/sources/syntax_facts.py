@@ -82,8 +82,8 @@ class _Extraction:
             hook(frame)
         self._outline.leave(frame)
 
-    def meet(self) -> None:
-        self._outline.meet()
+    def meet(self, kind: str) -> None:
+        self._outline.meet(kind)
 
     def _hooks_for_entering(self, grammar: Grammar) -> Mapping[str, list[Hook]]:
         leads = grammar.branches | grammar.leaving | grammar.bare

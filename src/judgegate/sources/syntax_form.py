@@ -45,8 +45,8 @@ class FormReader(Protocol):
     def leave(self, frame: Frame) -> None:
         """An inner node, behind what is in it."""
 
-    def meet(self) -> None:
-        """The last token: it is a statement by itself."""
+    def meet(self, kind: str) -> None:
+        """The last token, of this kind: it is a statement by itself."""
 
 
 class FormWalk:
@@ -106,7 +106,7 @@ class FormWalk:
                 frame.pending = iter(below)
                 reader.enter(frame)
             elif self._add_leaf(node, kind, frame):
-                reader.meet()
+                reader.meet(kind)
         self._catch_up(len(self.text))
         return self.digest(self.parts)
 

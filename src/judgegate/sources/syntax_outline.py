@@ -19,6 +19,7 @@ from judgegate.model.ranges import LineRange
 from judgegate.sources.syntax_form import BLOCK, NAME, SEALED, FormWalk
 from judgegate.sources.syntax_names import SyntaxScope, resolve_all
 from judgegate.sources.syntax_signatures import arity_of, is_public, parameters_of
+from judgegate.sources.syntax_statements import StatementNames, name_of_token
 from judgegate.sources.syntax_tree import Frame, span_of
 from judgegate.sources.syntax_units import (
     NAMELESS,
@@ -58,6 +59,7 @@ class Outline:
         """How many functions the walk is in."""
         self._walk = walk
         self._grammar = walk.grammar
+        self._names = StatementNames(walk.grammar)
         self._exported = exported_names(walk.root, walk.grammar)
         self._definitions = walk.grammar.functions | walk.grammar.classes
         self._piece: Piece | None = None
@@ -101,7 +103,7 @@ class Outline:
         if frame.body_of is not None:
             self._end_body(frame, frame.body_of)
 
-    def meet(self) -> None:
+    def meet(self, kind: str) -> None:
         """A leaf that is a statement by itself: the last token."""
         parts = self._walk.parts[-1:]
         if self.functions:
@@ -109,6 +111,7 @@ class Outline:
             return
         draft = self._add_draft(self._add_piece())
         draft.header = draft.piece.header = self._walk.digest(parts)
+        draft.name = qualified(draft.prefix, name_of_token(kind, parts[0]))
         draft.tokens = 1
         draft.span = (self._walk.starts[-1], self._walk.ends[-1])
 
@@ -224,6 +227,7 @@ class Outline:
         draft.tokens = walk.tokens_of(frame)
         draft.last_statement = len(self._statements)
         if draft.kind is UnitKind.STATEMENT:
+            self._names.name(frame, draft)
             draft.header = walk.digest(walk.parts_of(frame))
             if frame.hidden:
                 draft.body = walk.digest(_blocks_in(walk.parts[frame.first_part :]))
@@ -311,6 +315,13 @@ class Outline:
         """The form of a definition or statement up to a place in it: what may make it public."""
         last = min(place, draft.first_part + _MOST_WORDS)
         return self._walk.parts[draft.first_part : max(last, draft.first_part)]
+
+    def note_call(self, frame: Frame, callee: str) -> None:
+        """Note a call in the unit that the walk is in, if it is in any."""
+        draft = self.draft
+        if draft is not None:
+            self.add_calls(draft, [(callee, self.scope)])
+            self._names.note_call(frame, draft)
 
     def add_calls(self, draft: Draft, calls: Iterable[tuple[str, SyntaxScope]]) -> None:
         """Note what a unit calls."""

@@ -4,10 +4,11 @@ import re
 from typing import TYPE_CHECKING
 
 from judgegate.model.facts import LONGEST_NAME, Parameter, UnitKind
+from judgegate.sources.calls_as_names import called, is_plain
 from judgegate.sources.grammar import Grammar
 from judgegate.sources.syntax_names import SyntaxScope
 from judgegate.sources.syntax_tree import Frame
-from judgegate.sources.syntax_words import name_of, unquoted
+from judgegate.sources.syntax_words import name_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -16,13 +17,16 @@ if TYPE_CHECKING:
 
 NAMELESS = "<function>"
 
-_LONGEST_LITERAL = 80
 _MOST_ARGUMENTS = 20
+_NAMING = frozenset({"=", ":"})
 _FARTHEST = 50
 """How many nodes around a definition are asked for its name."""
 
 _DOTTED = re.compile(r"[A-Za-z_$][\w$]*(?:\.[\w$]+)*")
+_WRITTEN_NAME = re.compile(r"(?!\d)[\w$@#?!]+(?:\.[\w$@#?!]+)*")
 _GENERIC = re.compile(r"<.*", re.DOTALL)
+_PREFIX = re.compile(r"\A[^'\"`]*['\"`]+")
+_QUOTED = re.compile(r"""(["'`])((?:(?!\1).)*)\1?""", re.DOTALL)
 _BETWEEN_NAMES = re.compile(r"\s*(?:::|->|\.|\\)\s*")
 
 
@@ -47,9 +51,9 @@ class Draft:
     """A unit that the walk is in. `prefix` is the qualified name that units in it begin with."""
 
     __slots__ = (
-        "above", "body", "body_place", "body_span", "calls", "decorations", "first_part", "first_statement",
-        "header", "home", "inner", "is_begun", "kind", "last_statement", "name", "name_span",
-        "owner", "parameters", "piece", "prefix", "public", "scope", "span", "tokens",
+        "above", "body", "body_place", "body_span", "called", "calls", "decorations", "first_part",
+        "first_statement", "header", "home", "inner", "is_begun", "kind", "last_statement", "name",
+        "name_span", "owner", "parameters", "piece", "prefix", "public", "scope", "span", "tokens",
     )  # fmt: skip
 
     inner: Frame
@@ -67,6 +71,8 @@ class Draft:
         """The definition around it."""
         self.home: Draft | None = self.owner
         """The definition around it, or the definition that it is."""
+        self.called = ""
+        """The call that it is, as a name, if it is a statement and nothing else."""
         self.calls: dict[tuple[str, SyntaxScope], None] = {}
         """What it calls as it is written, and in which scopes; each once, in the order of the file."""
         self.header = self.body = ""
@@ -154,7 +160,7 @@ def name_within(frame: Frame, own: str, grammar: Grammar) -> str:
         if around.kind in grammar.carriers:
             names.append(name_text(part_of(around.node, grammar.carriers[around.kind])))
         elif around.kind in grammar.calls:
-            names.append(_call_of(around, grammar))
+            names.append(call_of(around, grammar))
         around = around.above
     return ".".join(name for name in reversed(names) if name)
 
@@ -184,7 +190,10 @@ def first_literal(call: "SgNode", grammar: Grammar) -> "SgNode | None":
         if one.kind() in grammar.strings:
             return one
         if one.kind() in grammar.arguments:
-            pending = [*one.children()[:_MOST_ARGUMENTS], *pending]
+            inner = one.children()[:_MOST_ARGUMENTS]
+            # What is given by a name comes first by accident.
+            if not any(child.kind() in _NAMING for child in inner):
+                pending = [*inner, *pending]
     return None
 
 
@@ -229,11 +238,16 @@ def _carries(around: Frame, grammar: Grammar) -> bool:
     return around.kind in grammar.carriers
 
 
-def _call_of(call: Frame, grammar: Grammar) -> str:
-    """A call as a name: what is called, and the first literal that it gets."""
+def call_of(call: Frame, grammar: Grammar) -> str:
+    """A call as a name: what is called, and the first text that it gets."""
     callee = name_of(call, grammar).removesuffix("()")
     literal = first_literal(call.node, grammar)
-    return f"{callee}({unquoted(literal.text())[:_LONGEST_LITERAL]})" if literal else callee
+    return called(callee, _inside(literal.text())) if literal else callee
+
+
+def _inside(literal: str) -> str:
+    """What stands between the quotes, whatever these are."""
+    return _PREFIX.sub("", literal).rstrip("'\"`#")
 
 
 def name_text(node: "SgNode | None") -> str:
@@ -241,4 +255,16 @@ def name_text(node: "SgNode | None") -> str:
     written = node.text()[:LONGEST_NAME] if node is not None else ""
     if "," in written and written[0] not in "'\"":
         return ""
+    written = _QUOTED.sub(_plain, written)
     return _BETWEEN_NAMES.sub(".", _GENERIC.sub("", written)).strip(".")
+
+
+def dotted(node: "SgNode") -> str:
+    """The text of a node as a dotted name; empty where it is more than that."""
+    name = _BETWEEN_NAMES.sub(".", node.text()[:LONGEST_NAME]).strip(".")
+    return name if _WRITTEN_NAME.fullmatch(name) else ""
+
+
+def _plain(quoted: re.Match[str]) -> str:
+    """A key between quotes, without what may be a secret."""
+    return quoted[0] if is_plain(quoted[2]) else quoted[1] * 2

@@ -66,9 +66,7 @@ class Uses:
         receiver, _, method = callee.rpartition(".")
         if method in self._grammar.invoking:
             callee, frame.name = receiver, f"{receiver}()"
-        draft = self._outline.draft
-        if draft is not None:
-            self._outline.add_calls(draft, [(callee, self._outline.scope)])
+        self._outline.note_call(frame, callee)
         if callee in self._grammar.loaders:
             self._load(frame)
         elif method in self._grammar.binding:

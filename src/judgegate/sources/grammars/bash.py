@@ -14,6 +14,7 @@ BASH = Grammar(
     ),
     blocks=frozenset({"compound_statement", "do_group", "program"}),
     functions=frozenset({"function_definition"}),
+    naming={"declaration_command": "variable_assignment"},
     calls=frozenset({"command"}),
     first_words=frozenset({"command"}),
     arguments=frozenset({"variable_assignment"}),

@@ -43,6 +43,13 @@ C = Grammar(
         "init_declarator": "declarator",
         "type_definition": "declarator",
     },
+    naming={
+        "declaration": "declarator",
+        "enumerator": "name",
+        "field_declaration": "declarator",
+        "preproc_def": "name",
+        "preproc_function_def": "name",
+    },
     declarations=frozenset({"declaration"}),
     calls=frozenset({"call_expression"}),
     arguments=frozenset({"argument_list"}),
@@ -82,6 +89,7 @@ CPP = replace(
     mentions=C.mentions | {"class_specifier"},
     namespaces=frozenset({"namespace_definition"}),
     carriers={**C.carriers, "template_declaration": ""},
+    naming={**C.naming, "alias_declaration": "name"},
     calls=C.calls | {"new_expression"},
     arguments=C.arguments | {"template_argument_list"},
     members=C.members

@@ -52,6 +52,11 @@ JAVA = Grammar(
         "local_variable_declaration": "",
         "variable_declarator": "name",
     },
+    naming={
+        "annotation_type_element_declaration": "name",
+        "constant_declaration": "",
+        "enum_constant": "name",
+    },
     declarations=frozenset({"field_declaration", "local_variable_declaration"}),
     decorators=frozenset({"modifiers"}),
     calls=frozenset(

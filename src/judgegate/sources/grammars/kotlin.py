@@ -39,6 +39,11 @@ KOTLIN = Grammar(
         "assignment": "directly_assignable_expression",
         "property_declaration": "variable_declaration",
     },
+    naming={
+        "enum_entry": "simple_identifier",
+        "multi_variable_declaration": "variable_declaration",
+        "type_alias": "type_identifier",
+    },
     decorators=frozenset({"modifiers"}),
     calls=frozenset({"call_expression"}),
     arguments=frozenset(

@@ -48,6 +48,14 @@ PHP = Grammar(
         "assignment_expression": "left",
         "expression_statement": "",
     },
+    naming={
+        "augmented_assignment_expression": "left",
+        "const_declaration": "",
+        "const_element": "name",
+        "enum_case": "name",
+        "property_declaration": "",
+        "property_element": "variable_name",
+    },
     decorators=frozenset({"attribute_list", "visibility_modifier"}),
     calls=frozenset(
         {

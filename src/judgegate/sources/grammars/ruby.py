@@ -40,6 +40,7 @@ RUBY = Grammar(
     classes=frozenset({"class", "module", "singleton_class"}),
     name_fields=("name", "value"),
     carriers={"assignment": "left", "lambda": ""},
+    naming={"alias": "name", "operator_assignment": "left"},
     calls=frozenset({"call"}),
     arguments=frozenset({"argument_list", "block", "do_block"}),
     members=frozenset({"scope_resolution"}),
