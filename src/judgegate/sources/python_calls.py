@@ -1,4 +1,4 @@
-"""Where a Python file calls what, by resolved names."""
+"""Where a Python file calls what, by resolved names, and why these cannot be relied upon."""
 
 import ast
 from collections import defaultdict
@@ -11,6 +11,9 @@ from judgegate.sources.python_walk import Walk
 
 MOST_CALLS = 300
 """How many different calls of a unit are kept. With more, its facts are cut."""
+
+
+_DYNAMIC = frozenset({"globals", "locals", "exec", "eval", "setattr", "vars"})
 
 
 class CallsOfUnits:
@@ -52,3 +55,22 @@ def _around(scope: Scope | None) -> Iterator[Scope]:
     while scope is not None:
         yield scope
         scope = scope.outer
+
+
+def doubts_of_names(walk: Walk) -> Iterator[str]:
+    """Why names cannot be relied upon, sorted."""
+    called = {name for _, _, names in walk.named_calls for name in names}
+    if called & _DYNAMIC:
+        yield "globals"
+    if any(_is_imported(walk, *one) for one in walk.members):
+        yield "module attribute"
+    if any(name.endswith("*") for name in walk.imported.names):
+        yield "star import"
+
+
+def _is_imported(walk: Walk, node: ast.Attribute, scope: Scope) -> bool:
+    """Whether an attribute is one of something that the file imports."""
+    owner = node.value
+    while isinstance(owner, ast.Attribute):
+        owner = owner.value
+    return isinstance(owner, ast.Name) and walk.names.means_import(owner.id, scope)

@@ -28,7 +28,7 @@ from judgegate.model.facts import (
 )
 from judgegate.model.file_names import PYTHON
 from judgegate.sources.python import PythonSource
-from judgegate.sources.python_calls import CallsOfUnits
+from judgegate.sources.python_calls import CallsOfUnits, doubts_of_names
 from judgegate.sources.python_comments import acting_comments
 from judgegate.sources.python_imports import imported_names, imports_of
 from judgegate.sources.python_scopes import Scope, ScopeKind
@@ -40,7 +40,6 @@ _FEWEST_TOKENS = 40
 _BLOCKS = ("body", "handlers", "cases", "orelse", "finalbody")
 _LEAVING = (ast.Return, ast.Raise, ast.Continue, ast.Break)
 _ASSERTING = frozenset({"raises", "warns", "deprecated_call", "fail", "expect"})
-_DYNAMIC = frozenset({"globals", "locals", "exec", "eval", "setattr", "vars"})
 T = TypeVar("T")
 
 
@@ -71,7 +70,7 @@ def extract_python(source: PythonSource) -> FileFacts:
         guards=bounded(_guards(source)),
         blocks=bounded(_blocks(source)),
         signatures=bounded(_signatures(source)),
-        dynamic=tuple(_dynamic(walk)),
+        dynamic=tuple(doubts_of_names(walk)),
         cut=bounded.cut or calls.cut,
     )
 
@@ -314,22 +313,3 @@ def _assigned(node: ast.stmt) -> Iterator[str]:
     for target in targets:
         parts = target.elts if isinstance(target, ast.Tuple | ast.List) else [target]
         yield from (part.id for part in parts if isinstance(part, ast.Name))
-
-
-def _dynamic(walk: Walk) -> Iterator[str]:
-    """Why names cannot be relied upon, sorted."""
-    called = {name for _, _, names in walk.named_calls for name in names}
-    if called & _DYNAMIC:
-        yield "globals"
-    if any(_is_imported(walk, *one) for one in walk.members):
-        yield "module attribute"
-    if any(name.endswith("*") for name in walk.imported.names):
-        yield "star import"
-
-
-def _is_imported(walk: Walk, node: ast.Attribute, scope: Scope) -> bool:
-    """Whether an attribute is one of something that the file imports."""
-    owner = node.value
-    while isinstance(owner, ast.Attribute):
-        owner = owner.value
-    return isinstance(owner, ast.Name) and walk.names.means_import(owner.id, scope)

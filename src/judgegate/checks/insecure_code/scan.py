@@ -7,12 +7,15 @@ from functools import cache
 from itertools import accumulate
 from typing import Any
 
+from msgspec.structs import replace
+
 from judgegate.checks.excerpts import (
     digest_body,
     digest_surroundings,
     excerpt_of,
     mask_tokens,
 )
+from judgegate.checks.insecure_code.bandit_contexts import context_of, written_value
 from judgegate.checks.insecure_code.bandit_stand_ins import PluginCrashedError
 from judgegate.checks.insecure_code.rule import INSECURE_CODE
 from judgegate.model.intervals import Intervals
@@ -20,6 +23,7 @@ from judgegate.model.levels import Confidence, Severity
 from judgegate.model.observation import Observation, fingerprint, secret_key
 from judgegate.model.ranges import LineRange
 from judgegate.sources.python import Definition, PythonSource
+from judgegate.sources.python_context import Contexts
 
 SECRET_CODES = frozenset({"B105", "B106", "B107"})
 """Bandit's tests for a password that is written down."""
@@ -73,11 +77,15 @@ def scan_insecure_code(source: PythonSource) -> Iterator[Observation]:
     masking = Masking(source) if secrets.ranges or unknown else None
     # Made once for each definition: many lines of a long one can have an issue.
     digest_of = cache(lambda definition: _digest_definition(definition, source))
-    placed = [(_lines_of(issue, node, source), issue) for issue, node in found]
-    for lines, issue in sorted(placed, key=_order):
+    contexts = Contexts(source.walk)
+    placed = [(_lines_of(issue, node, source), issue, node) for issue, node in found]
+    for lines, issue, node in sorted(placed, key=_order):
         # Another test may flag the line of a secret, and must not show it either.
         is_secret = unknown or issue.test_id in SECRET_CODES or secrets.meets(lines)
-        yield _observe(issue, lines, source, digest_of, masking if is_secret else None)
+        observation = _observe(
+            issue, lines, source, digest_of, masking if is_secret else None
+        )
+        yield replace(observation, context=context_of(issue.test_id, node, contexts))
     if crash is not None:
         raise crash
 
@@ -114,9 +122,9 @@ def find_issues(source: PythonSource) -> list[tuple[Any, Any]]:
     return found
 
 
-def _order(placed: tuple[LineRange, Any]) -> tuple[object, ...]:
+def _order(placed: tuple[LineRange, Any, Any]) -> tuple[object, ...]:
     """By place, and issues in one place always in the same order."""
-    lines, issue = placed
+    lines, issue, _ = placed
     return (lines.start, issue.col_offset, issue.test_id, lines.end, issue.lineno)
 
 
@@ -129,7 +137,7 @@ def _lines_of(issue: Any, node: Any, source: PythonSource) -> LineRange:
     if hasattr(node, "decorator_list"):
         end = header_end(node)
     elif issue.test_id == "B105":
-        end = value_end(node)
+        end = written_value(node).end_lineno
     return source.range_of(start, end)
 
 
@@ -211,21 +219,6 @@ def _statement_lines(source: PythonSource, node: Any) -> LineRange:
     while not isinstance(node, ast.stmt):
         node = node._bandit_parent  # noqa: SLF001 - the visitor has put it there
     return source.range_of(node.lineno, header_end(node))
-
-
-def value_end(node: Any) -> int:
-    """The last line, as Python counts, of the secret that bandit named by its key.
-
-    As in `{"password": ...}` and `options["password"] = ...`.
-    """
-    parent = node._bandit_parent  # noqa: SLF001 - the visitor has put it there
-    owner: Any = getattr(parent, "_bandit_parent", None)
-    value: Any = node
-    if isinstance(parent, ast.Dict) and node in parent.keys:
-        value = parent.values[parent.keys.index(node)]
-    elif isinstance(parent, ast.Subscript):
-        value = owner.value  # bandit reports assignments only
-    return int(value.end_lineno)
 
 
 def header_end(node: ast.stmt) -> int:

@@ -1,0 +1,323 @@
+"""What in a Python function may stop it: statements that leave, and calls that check something."""
+
+import ast
+import builtins
+import re
+import sys
+from collections.abc import Iterable, Mapping, Sequence
+from enum import IntEnum
+from functools import cached_property
+from itertools import accumulate
+from typing import Any
+
+from msgspec import Struct
+
+from judgegate.sources.python_flow import Flow
+from judgegate.sources.python_names import written
+from judgegate.sources.python_scopes import owners_of
+from judgegate.sources.python_walk import Walk
+from judgegate.sources.python_walked import FunctionNode
+
+STEMS = (
+    *("allow", "assert", "auth", "check", "confirm", "csrf", "deny", "enforce", "ensure"),
+    *("forbid", "guard", "limit", "login", "permi", "protect", "raise", "refuse", "reject"),
+    *("requir", "restrict", "sanit", "throttle", "valid", "verif"),
+)
+"""How a word begins that says of a call that it checks: `verify_token`, `checkOwner`, `auth.required`."""
+
+_OTHER_WORDS = frozenset(
+    {"author", "authors", "checkbox", "checkout", "checkpoint", "checkpoints", "checksum"}
+)
+"""Words that begin so and mean something else."""
+
+_SILENT = frozenset(
+    {"add", "append", "appendleft", "clear", "close", "discard", "extend", "extendleft"}
+    | {"flush", "insert", "pop", "popitem", "popleft", "print", "put", "remove", "reverse"}
+    | {"setdefault", "sort", "update", "write", "writelines", "writerow"}
+)
+"""Methods of containers and streams, which check nothing, and `print`."""
+
+_LOGGERS = frozenset({"log", "logger", "logging"})
+_LOGGING_MODULES = ("logging.", "loguru.", "structlog.", "warnings.")
+_BUILTIN_CHECKS = frozenset({"complex", "float", "int"})
+"""Builtins that are called as a check: the call fails where a text is no number."""
+
+_LEAVING = frozenset({"exit", "quit", "sys.exit", "os._exit", "os.abort"})
+_LEAVING_LAST = frozenset({"abort", "exit", "fail"})
+"""The last part of names such as `flask.abort`, `ctx.exit`, `pytest.fail`."""
+
+_OWN_OBJECT = frozenset({"self", "cls"})
+_WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+")
+
+
+class Leaving(IntEnum):
+    """What a block leaves at its end, whatever happens in it."""
+
+    NOTHING = 0
+    LOOP = 1
+    FUNCTION = 2
+
+
+class Values(Struct, frozen=True):
+    """Dotted names of values, as they are written. `owners` are what these are attributes of."""
+
+    names: frozenset[str]
+    owners: frozenset[str]
+
+    @classmethod
+    def of(cls, names: Iterable[str]) -> "Values":
+        """The values with these names.
+
+        The object that a method belongs to is in most of its values, and says nothing.
+        """
+        every = frozenset(names)
+        owners = {owner for name in every for owner in accumulate(name.split("."), _dotted)}
+        return cls(every - _OWN_OBJECT, frozenset(owners - every - _OWN_OBJECT))
+
+    def shares_with(self, other: "Values") -> bool:
+        """Whether a value of one is a value of the other, or an attribute of one."""
+        is_disjoint = self.names.isdisjoint(other.names) and self.owners.isdisjoint(
+            other.names
+        )
+        return not (is_disjoint and self.names.isdisjoint(other.owners))
+
+
+def _dotted(owner: str, attribute: str) -> str:
+    return f"{owner}.{attribute}"
+
+
+class Check(Struct, frozen=True):
+    """A call that may stop the function. `values`: what it takes; None: it is a check whatever it takes."""
+
+    call: ast.Call
+    values: Values | None
+
+
+class Checks:
+    """Says which statements of a file leave, and which of its calls check something."""
+
+    def __init__(self, walk: Walk, flow: Flow) -> None:
+        self._walk = walk
+        self._flow = flow
+        self._leaving: dict[ast.AST, Leaving] = {}
+        self._stopping: dict[ast.AST, bool] = {}
+
+    @cached_property
+    def _functions(self) -> Mapping[str, FunctionNode]:
+        """The functions by their qualified names, of equal names the last."""
+        return {
+            walked.name: walked.node
+            for walked in self._walk.definitions
+            if isinstance(walked.node, FunctionNode)
+        }
+
+    def leaving(self, block: Sequence[ast.stmt]) -> Leaving:
+        """What is left at the end of a block."""
+        return self._leaving_of(block[-1]) if block else Leaving.NOTHING
+
+    def check_of(self, statement: ast.stmt) -> Check | None:
+        """The call of a statement that checks something.
+
+        Its result is not taken; or it is, and the name begins with what says that it checks.
+        """
+        match statement:
+            case ast.Expr(value=value):
+                call, is_taken = _call_of(value), False
+            case ast.Assign(value=value) | ast.AnnAssign(value=value):
+                call, is_taken = _call_of(value), True
+            case _:
+                return None
+        return None if call is None else self._check(call, is_taken=is_taken)
+
+    def values_of(self, *nodes: ast.AST) -> frozenset[str]:
+        """The dotted names of the values in expressions, as they are written.
+
+        What is called is no value, but what its method belongs to is: `request.args` in
+        `request.args.get("x")`. A module of Python's own is none.
+        """
+        pending, found = list(nodes), set[str]()
+        while pending:
+            node = pending.pop()
+            name = written(node) if isinstance(node, ast.Name | ast.Attribute) else None
+            if name is not None:
+                found.add(name)
+                continue
+            parts = list(ast.iter_child_nodes(node))
+            if isinstance(node, ast.Call) and not isinstance(node.func, ast.Call):
+                parts.remove(node.func)
+                parts += self._receiver_of(node)
+            pending += parts
+        return frozenset(found)
+
+    def is_silent(self, call: ast.Call) -> bool:
+        """Whether a call logs, fills a container, or prepares an object."""
+        return _is_silent(written(call.func) or "", self._names(call))
+
+    def _receiver_of(self, call: ast.Call) -> list[ast.expr]:
+        """What a method that is called belongs to."""
+        if not isinstance(call.func, ast.Attribute):
+            return []
+        root = (written(call.func) or "").partition(".")[0]
+        is_import = self._walk.names.means_import(root, self._flow.scope_of(call))
+        is_module = is_import and any(map(_is_of_python, self._names(call)))
+        return [] if is_module else [call.func.value]
+
+    def _names(self, call: ast.Call) -> list[str]:
+        """The names that what is called may have."""
+        return self._flow.callee(call).name.split("|")
+
+    def _check(self, call: ast.Call, *, is_taken: bool) -> Check | None:
+        names, plain = self._names(call), written(call.func) or ""
+        last_parts = {name.rpartition(".")[2] for name in names}
+        if _is_silent(plain, names):
+            return None
+        if is_taken:
+            return Check(call, None) if any(map(_says_first, last_parts)) else None
+        if any(map(_says_check, (plain, *last_parts))) or self._can_stop(call):
+            return Check(call, None)
+        if any(map(_checks_nothing, names)):
+            return None
+        return Check(call, Values.of(self.values_of(*call.args, *call.keywords)))
+
+    def _leaving_of(self, statement: ast.stmt) -> Leaving:
+        known = self._leaving.get(statement)
+        if known is None:
+            known = self._leaving[statement] = self._find_leaving(statement)
+        return known
+
+    def _find_leaving(self, statement: ast.stmt) -> Leaving:
+        found = Leaving.NOTHING
+        match statement:
+            case ast.Return() | ast.Raise():
+                found = Leaving.FUNCTION
+            case ast.Continue() | ast.Break():
+                found = Leaving.LOOP
+            case ast.Expr(value=value):
+                call = _call_of(value)
+                if call is not None and self._never_returns(call):
+                    found = Leaving.FUNCTION
+            case ast.If(body=body, orelse=orelse):
+                found = min(self.leaving(body), self.leaving(orelse))
+            case ast.With(body=body) | ast.AsyncWith(body=body):
+                found = self.leaving(body)
+            case ast.Try() | ast.TryStar():
+                found = self._leaving_of_try(statement)
+        return found
+
+    def _leaving_of_try(self, node: ast.Try | ast.TryStar) -> Leaving:
+        """A `try` leaves where its end does, or where all of its ways do."""
+        ways = [max(self.leaving(node.body), self.leaving(node.orelse))]
+        ways += [self.leaving(handler.body) for handler in node.handlers]
+        return max(min(ways), self.leaving(node.finalbody))
+
+    def _never_returns(self, call: ast.Call) -> bool:
+        plain = written(call.func) or ""
+        names = {plain, *self._names(call)}
+        lasts = {name.rpartition(".")[2] for name in names}
+        # What argparse calls `error` ends the program.
+        ends = plain.endswith("parser.error") or not names.isdisjoint(_LEAVING)
+        return ends or not lasts.isdisjoint(_LEAVING_LAST)
+
+    def _can_stop(self, call: ast.Call) -> bool:
+        """Whether a call is one of a function of this file that can raise or end the program."""
+        function = self._function_of(call)
+        if function is None:
+            return False
+        if function not in self._stopping:
+            # A function that calls itself is asked once.
+            self._stopping[function] = False
+            self._stopping[function] = any(map(self._stops, _statements_in(function.body)))
+        return self._stopping[function]
+
+    def _stops(self, statement: ast.stmt) -> bool:
+        match statement:
+            case ast.Raise() | ast.Assert():
+                return True
+            case ast.Expr(value=ast.Call() as call):
+                return self._never_returns(call) or self._can_stop(call)
+        return False
+
+    def _function_of(self, call: ast.Call) -> FunctionNode | None:
+        """The function of this file that a call by its name or on the own object may call."""
+        scope = self._flow.scope_of(call)
+        match call.func:
+            case ast.Name(id=name):
+                owners = owners_of(name, scope)
+                for owner in owners:
+                    found = self._functions.get(f"{owner.name}.{name}".strip("."))
+                    if found is not None:
+                        return found
+            case ast.Attribute(value=ast.Name(id=owner_name), attr=name):
+                method = scope.method()
+                if method is not None and method.receiver == owner_name and method.outer:
+                    return self._functions.get(f"{method.outer.name}.{name}")
+        return None
+
+
+def dotted_names(*nodes: ast.AST) -> Iterable[str]:
+    """The dotted names in expressions, as they are written."""
+    pending: list[Any] = list(nodes)
+    while pending:
+        node = pending.pop()
+        name = written(node) if isinstance(node, ast.Name | ast.Attribute) else None
+        if name is None:
+            pending.extend(ast.iter_child_nodes(node))
+        else:
+            yield name
+
+
+def _statements_in(block: Iterable[ast.stmt]) -> Iterable[ast.stmt]:
+    """The statements of a block and of those in it, but not those of definitions."""
+    pending: list[Any] = list(block)
+    while pending:
+        node = pending.pop()
+        if isinstance(node, ast.stmt):
+            yield node
+        if isinstance(node, ast.stmt | ast.ExceptHandler | ast.match_case):
+            is_definition = isinstance(node, FunctionNode | ast.ClassDef)
+            pending += [] if is_definition else ast.iter_child_nodes(node)
+
+
+def _call_of(value: ast.expr | None) -> ast.Call | None:
+    if isinstance(value, ast.Await):
+        value = value.value
+    return value if isinstance(value, ast.Call) else None
+
+
+def _is_silent(plain: str, names: Iterable[str]) -> bool:
+    *owners, last = (part.strip("_").lower() for part in plain.split("."))
+    if not _LOGGERS.isdisjoint(owners) or (last == "log" and not owners):
+        return True
+    if any(name.startswith(_LOGGING_MODULES) for name in names):
+        return True
+    last_parts = [name.rpartition(".")[2] for name in names]
+    return any(part in _SILENT or part.startswith("__") for part in last_parts)
+
+
+def _is_of_python(name: str) -> bool:
+    """Whether a full name is of a module that comes with Python."""
+    root, dot, _ = name.partition(".")
+    return dot != "" and root in sys.stdlib_module_names
+
+
+def _checks_nothing(name: str) -> bool:
+    """Whether what is called is known, and is of no use as a check: it is Python's own."""
+    if name in _BUILTIN_CHECKS:
+        return False
+    return _is_of_python(name) or hasattr(builtins, name)
+
+
+def _says_check(name: str) -> bool:
+    """Whether a word of a dotted name says that something is checked."""
+    return any(map(_is_checking_word, _WORD.findall(name)))
+
+
+def _says_first(name: str) -> bool:
+    """Whether the first word does: then it is what the function does, and not what it gives back."""
+    words = _WORD.findall(name)
+    return bool(words) and _is_checking_word(words[0])
+
+
+def _is_checking_word(word: str) -> bool:
+    word = word.lower()
+    return word.startswith(STEMS) and word not in _OTHER_WORDS

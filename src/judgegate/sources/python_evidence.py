@@ -1,0 +1,155 @@
+"""Digests of what stands around the flagged nodes of a Python file: forms, and what flows into them."""
+
+import ast
+from collections.abc import Iterable, Iterator
+from itertools import chain
+from typing import Any
+
+from judgegate.model.codec import encode_binary
+from judgegate.model.evidence_context import Guard
+from judgegate.model.facts import LONGEST_NAME
+from judgegate.sources.python_checks import dotted_names
+from judgegate.sources.python_flow import Flow, Traced
+from judgegate.sources.python_forms import ExpressionForms
+from judgegate.sources.python_guards import FoundGuard
+from judgegate.sources.python_walk import Walk
+
+MOST_NAMES = 8
+"""How many names of a guard are shown."""
+
+
+class EvidenceForms:
+    """The digests of conditions, checks and headers, each made once.
+
+    Two are equal if the form is the same, the names in it mean the same, and the same flows in.
+    """
+
+    def __init__(self, walk: Walk, forms: ExpressionForms, flow: Flow) -> None:
+        self._walk = walk
+        self._forms = forms
+        self._flow = flow
+        self._expressions: dict[ast.expr, str] = {}
+        self._guards: dict[int, str] = {}
+
+    def of_expression(self, node: ast.expr) -> str:
+        """The digest of an expression and of what flows into it."""
+        known = self._expressions.get(node)
+        if known is None:
+            callees = [self._flow.callee(call) for call in _calls_in(node)]
+            parts = (_plain(self._flow.trace(node)), callees)
+            known = self.joined(self._forms.digest(node), encode_binary(parts).hex())
+            self._expressions[node] = known
+        return known
+
+    def of_header(self, node: Any) -> str:
+        """The digest of a statement's own words, and of what decides whether and how its blocks run."""
+        own = self._walk.forms[node].own.hex()
+        handlers = [self._walk.forms[one] for one in getattr(node, "handlers", ())]
+        return self.joined(
+            own,
+            *map(self.of_expression, _deciding(node)),
+            *(handler.whole.hex() for handler in handlers),
+        )
+
+    def of_definition(self, node: Any) -> str:
+        """The digest of a definition's header, apart from its name, its decorators and its bases."""
+        parts = [getattr(node, name, None) for name in ("args", "returns")]
+        parts += getattr(node, "keywords", ())
+        parts += getattr(node, "type_params", ())
+        digests = ("" if part is None else self._forms.digest(part) for part in parts)
+        defaults = [] if isinstance(node, ast.ClassDef) else _defaults(node.args)
+        return self.joined(
+            node.__class__.__name__, *digests, *map(self.of_expression, defaults)
+        )
+
+    def of_guard(self, found: FoundGuard) -> str:
+        """The digest of a guard."""
+        known = self._guards.get(id(found))
+        if known is None:
+            known = self._guards[id(found)] = self._of_guard(found)
+        return known
+
+    def guard(self, found: FoundGuard) -> Guard:
+        """A guard as a context has it."""
+        names = sorted(set(_names_of(found)))[:MOST_NAMES]
+        return Guard(found.form, tuple(names), self.of_guard(found))
+
+    def joined(self, *texts: str) -> str:
+        """One digest of several texts."""
+        return self._forms.digest_texts(*texts)
+
+    def _of_guard(self, found: FoundGuard) -> str:
+        node = found.node
+        if isinstance(node, ast.expr):
+            digest = self.of_expression(node)
+        elif isinstance(node, ast.ExceptHandler):
+            digest = self.joined(self.of_header(node), *self._tried(node))
+        else:
+            names = sorted(found.values.names if found.values else ())
+            parts = map(self.of_guard, found.parts)
+            digest = self.joined(self.of_header(node), *names, *parts)
+        return self.joined(digest, str(found.holds))
+
+    def _tried(self, handler: Any) -> list[str]:
+        """The names of what is called where a handler's exceptions come from, sorted.
+
+        Not all of its form: most of what is tried has nothing to do with what comes behind.
+        """
+        parent = handler._bandit_parent  # noqa: SLF001 - the walk has put it there
+        calls = chain.from_iterable(map(_calls_in, parent.body))
+        return sorted({self._flow.callee(call).name for call in calls})
+
+
+def _plain(traced: Traced) -> tuple[object, ...]:
+    """What flows in, in the form that is digested."""
+    return (traced.roots, traced.constants, sorted(traced.doubts))
+
+
+def _calls_in(node: ast.AST) -> Iterator[ast.Call]:
+    pending = [node]
+    while pending:
+        one = pending.pop()
+        if isinstance(one, ast.Call):
+            yield one
+        pending.extend(ast.iter_child_nodes(one))
+
+
+def _defaults(arguments: ast.arguments) -> Iterator[ast.expr]:
+    yield from arguments.defaults
+    yield from (default for default in arguments.kw_defaults if default is not None)
+
+
+def _deciding(node: Any) -> Iterator[ast.expr]:
+    """The expressions that decide whether and how the blocks of a statement run."""
+    match node:
+        case ast.If(test=test) | ast.While(test=test):
+            yield test
+        case ast.For(iter=values) | ast.AsyncFor(iter=values):
+            yield values
+        case ast.With(items=items) | ast.AsyncWith(items=items):
+            yield from (item.context_expr for item in items)
+        case ast.match_case(guard=guard):
+            yield node._bandit_parent.subject  # type: ignore[attr-defined]  # noqa: SLF001 - the walk has put it there
+            if guard is not None:
+                yield guard
+
+
+def _names_of(found: FoundGuard) -> Iterable[str]:
+    """The dotted names in a guard, bounded as names are."""
+    every: Iterable[str] = chain.from_iterable(map(_names_of, found.parts))
+    if not found.parts:
+        every = dotted_names(*_shown(found.node))
+    return (name[:LONGEST_NAME] for name in every)
+
+
+def _shown(node: Any) -> Iterator[ast.AST]:
+    """The parts of a guard that have its names."""
+    if isinstance(node, ast.expr):
+        yield node
+    elif isinstance(node, ast.ExceptHandler):
+        if node.type is not None:
+            yield node.type
+    else:
+        yield from _deciding(node)
+        if isinstance(node, ast.match_case):
+            yield node.pattern

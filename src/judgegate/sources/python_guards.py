@@ -1,0 +1,318 @@
+"""Guards: what must hold, or must have been passed, whenever a node of a Python function runs.
+
+They are found within the innermost function or class around the node, lambdas and comprehensions
+included, or in the file where there is none. A guard in a statement that comes before, such as a loop
+in which something is checked, is a part of that statement's guard.
+"""
+# ruff: noqa: SLF001 - the walk has put a node's parent into `_bandit_parent`
+
+import ast
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Any, Optional
+
+from msgspec import Struct
+
+from judgegate.model.facts import GuardForm
+from judgegate.sources.python_checks import Checks, Leaving, Values
+from judgegate.sources.python_walked import DefinitionNode
+
+_BORDERS = (ast.Module, *DefinitionNode.__args__)
+_HOLDERS = (ast.stmt, ast.ExceptHandler, ast.match_case)
+_LOOPS = (ast.For, ast.AsyncFor, ast.While)
+
+
+class FoundGuard(Struct, frozen=True):
+    """A guard, and where it stands in the tree.
+
+    `node` is a condition, what is entered or called, a handler or a case, or a statement whose guards are
+    `parts`. `holds`: which way a condition was left. `values`: it guards only what shares a value
+    with it; None: it guards all that comes behind it. `in_loop`: it leaves a loop only.
+    """
+
+    form: GuardForm
+    node: Any
+    holds: bool = True
+    parts: tuple["FoundGuard", ...] = ()
+    values: Values | None = None
+    in_loop: bool = False
+
+
+class GuardLink(Struct, frozen=True, eq=False):
+    """A guard, and those before it. Nodes in a row share what is before them."""
+
+    guard: FoundGuard
+    before: Optional["GuardLink"]
+
+
+Chain = GuardLink | None
+"""The last of the guards before a node, None where there are none."""
+
+
+class Guards:
+    """The guards of a file. Each block and each expression is looked at once."""
+
+    def __init__(self, checks: Checks) -> None:
+        self._checks = checks
+        self._known: dict[ast.AST, Chain] = {}
+        self._spread: set[ast.AST] = set()
+        self._passed: dict[ast.AST, tuple[FoundGuard, ...]] = {}
+        self._spreaders: Mapping[type, Callable[[Any, Chain], None]] = {
+            **dict.fromkeys((ast.If, ast.While), self._spread_test),
+            **dict.fromkeys((ast.For, ast.AsyncFor), self._spread_loop),
+            **dict.fromkeys((ast.With, ast.AsyncWith), self._spread_with),
+            **dict.fromkeys((ast.Try, ast.TryStar), self._spread_try),
+            ast.ExceptHandler: self._spread_handler,
+            ast.Match: self._spread_match,
+            ast.match_case: self._spread_case,
+            ast.BoolOp: self._spread_operands,
+            ast.IfExp: self._spread_choice,
+            ast.Assert: self._spread_assertion,
+            ast.comprehension: self._spread_conditions,
+            **dict.fromkeys(
+                (ast.ListComp, ast.SetComp, ast.GeneratorExp, ast.DictComp),
+                self._spread_comprehension,
+            ),
+        }
+        self._passers: Mapping[type, Callable[[Any], Iterable[FoundGuard]]] = {
+            ast.If: self._pass_test,
+            ast.While: self._pass_loop,
+            **dict.fromkeys((ast.For, ast.AsyncFor), self._pass_loop),
+            **dict.fromkeys((ast.With, ast.AsyncWith), self._pass_with),
+            **dict.fromkeys((ast.Try, ast.TryStar), self._pass_try),
+            ast.Match: self._pass_match,
+            ast.Assert: self._pass_assertion,
+            **dict.fromkeys((ast.Expr, ast.Assign, ast.AnnAssign), self._pass_call),
+        }
+
+    def before(self, node: ast.AST) -> Chain:
+        """The guards before a node, from the last one on."""
+        path: list[Any] = []
+        current: Any = node
+        while current not in self._known:
+            parent = current._bandit_parent
+            if isinstance(parent, _BORDERS) and isinstance(current, ast.stmt):
+                self._spread_block(parent.body, None)
+            else:
+                path.append(current)
+                current = parent
+        for inner in reversed(path):
+            self._enter(inner._bandit_parent, inner)
+        return self._known[node]
+
+    def _enter(self, parent: Any, child: Any) -> None:
+        """Find what is before the parts of a node; `child` is one of them."""
+        chain = self._known[parent]
+        if parent not in self._spread:
+            self._spread.add(parent)
+            spread = self._spreaders.get(parent.__class__)
+            if spread is not None:
+                spread(parent, chain)
+        self._known.setdefault(child, chain)
+
+    # What is before each part of a statement or expression.
+
+    def _spread_block(self, statements: Sequence[Any], chain: Chain) -> Chain:
+        """Note what is before each statement of a block; what is before the one that would follow."""
+        for statement in statements:
+            self._known[statement] = chain
+            chain = _longer(chain, self._guards_of(statement))
+        return chain
+
+    def _spread_test(self, node: ast.If | ast.While, chain: Chain) -> None:
+        for block, holds in ((node.body, True), (node.orelse, False)):
+            conditions = _conditions(GuardForm.TEST, node.test, holds=holds)
+            self._spread_block(block, _longer(chain, conditions))
+
+    def _spread_loop(self, node: ast.For | ast.AsyncFor, chain: Chain) -> None:
+        self._spread_block(node.body, chain)
+        self._spread_block(node.orelse, chain)
+
+    def _spread_with(self, node: ast.With | ast.AsyncWith, chain: Chain) -> None:
+        for item in node.items:
+            self._known[item] = chain
+            chain = GuardLink(FoundGuard(GuardForm.BLOCK, item.context_expr), chain)
+        self._spread_block(node.body, chain)
+
+    def _spread_try(self, node: ast.Try | ast.TryStar, chain: Chain) -> None:
+        after = self._spread_block(node.body, chain)
+        self._spread_block(node.orelse, after)
+        self._spread_block(node.finalbody, chain)
+
+    def _spread_handler(self, node: ast.ExceptHandler, chain: Chain) -> None:
+        self._spread_block(node.body, GuardLink(FoundGuard(GuardForm.HANDLER, node), chain))
+
+    def _spread_match(self, node: ast.Match, chain: Chain) -> None:
+        for case in node.cases:
+            self._known[case] = chain
+            chain = GuardLink(FoundGuard(GuardForm.TEST, case, holds=False), chain)
+
+    def _spread_case(self, node: ast.match_case, chain: Chain) -> None:
+        self._spread_block(node.body, GuardLink(FoundGuard(GuardForm.TEST, node), chain))
+
+    def _spread_operands(self, node: ast.BoolOp, chain: Chain) -> None:
+        holds = isinstance(node.op, ast.And)
+        for value in node.values:
+            self._known[value] = chain
+            chain = _longer(chain, _conditions(GuardForm.TEST, value, holds=holds))
+
+    def _spread_choice(self, node: ast.IfExp, chain: Chain) -> None:
+        for value, holds in ((node.body, True), (node.orelse, False)):
+            conditions = _conditions(GuardForm.TEST, node.test, holds=holds)
+            self._known[value] = _longer(chain, conditions)
+
+    def _spread_assertion(self, node: ast.Assert, chain: Chain) -> None:
+        if node.msg is not None:
+            conditions = _conditions(GuardForm.TEST, node.test, holds=False)
+            self._known[node.msg] = _longer(chain, conditions)
+
+    def _spread_conditions(self, node: ast.comprehension, chain: Chain) -> None:
+        for condition in node.ifs:
+            self._known[condition] = chain
+            chain = _longer(chain, _conditions(GuardForm.TEST, condition, holds=True))
+
+    def _spread_comprehension(self, node: Any, chain: Chain) -> None:
+        for loop in node.generators:
+            self._known[loop] = chain
+            for condition in loop.ifs:
+                chain = _longer(chain, _conditions(GuardForm.TEST, condition, holds=True))
+        for name in ("elt", "key", "value"):
+            value = getattr(node, name, None)
+            if value is not None:
+                self._known[value] = chain
+
+    # What a statement guards that comes before.
+
+    def _guards_of(self, statement: ast.stmt) -> tuple[FoundGuard, ...]:
+        """The guards that have been passed where a statement has come to its end."""
+        known = self._passed.get(statement)
+        if known is None:
+            passer = self._passers.get(statement.__class__)
+            known = () if passer is None else tuple(passer(statement))
+            self._passed[statement] = known
+        return known
+
+    def _guards_in(self, block: Iterable[ast.stmt]) -> list[FoundGuard]:
+        return [guard for one in block for guard in self._guards_of(one)]
+
+    def _pass_test(self, node: ast.If) -> Iterator[FoundGuard]:
+        for block, other, holds in (
+            (node.body, node.orelse, False),
+            (node.orelse, node.body, True),
+        ):
+            leaving = self._checks.leaving(block)
+            if leaving is not Leaving.NOTHING:
+                in_loop = leaving is Leaving.LOOP
+                yield from _conditions(
+                    GuardForm.CLAUSE, node.test, holds=holds, in_loop=in_loop
+                )
+                yield from self._guards_in(other)
+                return
+        for block, holds in ((node.body, True), (node.orelse, False)):
+            yield from _compound(GuardForm.TEST, node, self._guards_in(block), holds=holds)
+        names = set(_assigned((*node.body, *node.orelse)))
+        if names:
+            # Whoever takes one of the names gets another value where the condition does not hold.
+            yield FoundGuard(GuardForm.TEST, node, values=Values.of(names))
+
+    def _pass_loop(self, node: Any) -> Iterator[FoundGuard]:
+        parts = self._guards_in(node.body)
+        if self._checks.leaving(node.orelse) is Leaving.NOTHING:
+            # What leaves only this loop guards nothing behind it.
+            parts = [part for part in parts if not part.in_loop]
+        yield from _compound(GuardForm.CLAUSE, node, parts)
+        is_test = isinstance(node, ast.While) and not isinstance(node.test, ast.Constant)
+        if is_test and not _breaks(node.body):
+            yield from _conditions(GuardForm.CLAUSE, node.test, holds=False)
+
+    def _pass_with(self, node: ast.With | ast.AsyncWith) -> Iterator[FoundGuard]:
+        yield from _compound(GuardForm.BLOCK, node, self._guards_in(node.body))
+
+    def _pass_try(self, node: ast.Try | ast.TryStar) -> Iterator[FoundGuard]:
+        """Where every handler leaves, what is in the `try` has been passed. Else it may have failed."""
+        parts = self._guards_in((*node.body, *node.orelse))
+        ways = [self._checks.leaving(handler.body) for handler in node.handlers]
+        if Leaving.NOTHING in ways:
+            yield from _compound(GuardForm.HANDLER, node, parts)
+        else:
+            yield from parts
+            for handler, way in zip(node.handlers, ways, strict=True):
+                in_loop = way is Leaving.LOOP
+                yield FoundGuard(GuardForm.HANDLER, handler, holds=False, in_loop=in_loop)
+        yield from self._guards_in(node.finalbody)
+
+    def _pass_match(self, node: ast.Match) -> Iterator[FoundGuard]:
+        for case in node.cases:
+            leaving = self._checks.leaving(case.body)
+            if leaving is not Leaving.NOTHING:
+                in_loop = leaving is Leaving.LOOP
+                yield FoundGuard(GuardForm.CLAUSE, case, holds=False, in_loop=in_loop)
+            else:
+                yield from _compound(GuardForm.TEST, case, self._guards_in(case.body))
+
+    def _pass_assertion(self, node: ast.Assert) -> Iterator[FoundGuard]:
+        return _conditions(GuardForm.CLAUSE, node.test, holds=True)
+
+    def _pass_call(self, node: Any) -> Iterator[FoundGuard]:
+        check = self._checks.check_of(node)
+        if check is not None:
+            yield FoundGuard(GuardForm.CALL, check.call, values=check.values)
+
+
+def _longer(chain: Chain, guards: Iterable[FoundGuard]) -> Chain:
+    for guard in guards:
+        chain = GuardLink(guard, chain)
+    return chain
+
+
+def _conditions(
+    form: GuardForm, test: ast.expr, *, holds: bool, in_loop: bool = False
+) -> Iterator[FoundGuard]:
+    """The single conditions of a test that came out one way, in the order of the file.
+
+    Where `a and b` holds, `a` does and `b` does. Where `not a` does not hold, `a` does.
+    """
+    pending = [(test, holds)]
+    while pending:
+        node, wanted = pending.pop()
+        match node:
+            case ast.UnaryOp(op=ast.Not(), operand=operand):
+                pending.append((operand, not wanted))
+            case ast.BoolOp(op=op, values=values) if isinstance(op, ast.And) is wanted:
+                pending += [(value, wanted) for value in reversed(values)]
+            case _:
+                yield FoundGuard(form, node, holds=wanted, in_loop=in_loop)
+
+
+def _compound(
+    form: GuardForm, node: ast.AST, parts: Iterable[FoundGuard], *, holds: bool = True
+) -> Iterator[FoundGuard]:
+    """The guard that a statement is whose own statements have guards, if they have."""
+    certain = tuple(part for part in parts if part.values is None)
+    if certain:
+        in_loop = all(part.in_loop for part in certain)
+        yield FoundGuard(form, node, holds=holds, parts=certain, in_loop=in_loop)
+
+
+def _assigned(statements: Iterable[ast.stmt]) -> Iterator[str]:
+    """The plain names that statements in a row assign to."""
+    for statement in statements:
+        match statement:
+            case ast.Assign(targets=targets):
+                yield from (one.id for one in targets if isinstance(one, ast.Name))
+            case ast.AugAssign(target=ast.Name(id=name)):
+                yield name
+            case ast.AnnAssign(target=ast.Name(id=name)):
+                yield name
+
+
+def _breaks(block: Iterable[ast.stmt]) -> bool:
+    """Whether a loop with this body may be left by `break`."""
+    pending: list[ast.AST] = list(block)
+    while pending:
+        node = pending.pop()
+        if isinstance(node, ast.Break):
+            return True
+        # What is inside of another loop or definition leaves that one.
+        if isinstance(node, _HOLDERS) and not isinstance(node, (*_LOOPS, *_BORDERS)):
+            pending.extend(ast.iter_child_nodes(node))
+    return False
