@@ -108,12 +108,12 @@ def test_it_does_not_matter_what_was_asked_for_before() -> None:
 def test_calls_in_calls_are_read_once_each(monkeypatch: pytest.MonkeyPatch) -> None:
     source, node = read_expression("f(" * DEEP + ")" * DEEP)
     forms = ExpressionForms(source.walk)
-    digest_one = Mock(side_effect=forms._digest)
-    monkeypatch.setattr(forms, "_digest", digest_one)
+    digest_texts = Mock(side_effect=forms.digest_texts)
+    monkeypatch.setattr(forms, "digest_texts", digest_texts)
     for part in ast.walk(node):
         if isinstance(part, ast.Call):
             forms.digest(part)
-    assert digest_one.call_count == DEEP
+    assert digest_texts.call_count == DEEP
 
 
 def test_no_digest_shows_a_constant_without_the_salt() -> None:

@@ -13,6 +13,7 @@ from typing import Any
 from msgspec import Struct
 
 from judgegate.sources.python_flow import Flow
+from judgegate.sources.python_forms import parts_of
 from judgegate.sources.python_names import written
 from judgegate.sources.python_scopes import owners_of
 from judgegate.sources.python_walk import Walk
@@ -142,10 +143,9 @@ class Checks:
             if name is not None:
                 found.add(name)
                 continue
-            parts = list(ast.iter_child_nodes(node))
+            parts = parts_of(node)
             if isinstance(node, ast.Call) and not isinstance(node.func, ast.Call):
-                parts.remove(node.func)
-                parts += self._receiver_of(node)
+                parts = [*node.args, *node.keywords, *self._receiver_of(node)]
             pending += parts
         return frozenset(found)
 
@@ -261,7 +261,7 @@ def dotted_names(*nodes: ast.AST) -> Iterable[str]:
         node = pending.pop()
         name = written(node) if isinstance(node, ast.Name | ast.Attribute) else None
         if name is None:
-            pending.extend(ast.iter_child_nodes(node))
+            pending += parts_of(node)
         else:
             yield name
 

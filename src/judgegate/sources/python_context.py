@@ -40,7 +40,6 @@ _LARGEST_NUMBER = 999_999_999
 _SECRET_WORD = re.compile("pass|pwd|secret|token|key|pin", re.IGNORECASE)
 """What a keyword's name has if its value is not to be shown, be it but a number."""
 
-_NO_FLOW = Traced()
 T = TypeVar("T")
 
 
@@ -63,6 +62,8 @@ class Contexts:
         self._checks = Checks(walk, self._flow)
         self._guards = Guards(self._checks)
         self._chains: dict[int, str] = {}
+        self.passed: dict[ast.expr, PassedGuards] = {}
+        """The guards of the contexts that were made, as they stand in the tree."""
 
     def of_call(self, call: ast.Call) -> EvidenceContext:
         """The context of a call: what flows into it, and what guards it."""
@@ -100,7 +101,7 @@ class Contexts:
         is_handler = isinstance(node, ast.ExceptHandler)
         return self._without_flow((form.whole if is_handler else form.own).hex(), node)
 
-    def guards_of(self, node: ast.expr, traced: Traced = _NO_FLOW) -> PassedGuards:
+    def _pass_guards(self, node: ast.expr, traced: Traced) -> PassedGuards:
         """The guards of an expression into which this flows."""
         found: list[FoundGuard] = []
         values = Values.of(self._names_in(node, traced))
@@ -123,7 +124,7 @@ class Contexts:
     ) -> EvidenceContext:
         """The context of an expression into which something flows."""
         cut = _Cut(self._evidence)
-        passed = self.guards_of(node, traced)
+        passed = self.passed[node] = self._pass_guards(node, traced)
         cut.note(passed.rest)
         return EvidenceContext(
             self._forms.digest(node),

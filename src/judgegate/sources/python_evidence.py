@@ -9,9 +9,10 @@ from judgegate.model.codec import encode_binary
 from judgegate.model.evidence_context import Guard
 from judgegate.model.facts import LONGEST_NAME
 from judgegate.sources.python_checks import dotted_names
-from judgegate.sources.python_flow import Flow, Traced
-from judgegate.sources.python_forms import ExpressionForms
+from judgegate.sources.python_flow import Flow
+from judgegate.sources.python_forms import ExpressionForms, parts_of
 from judgegate.sources.python_guards import FoundGuard
+from judgegate.sources.python_names import written
 from judgegate.sources.python_walk import Walk
 
 MOST_NAMES = 8
@@ -35,9 +36,10 @@ class EvidenceForms:
         """The digest of an expression and of what flows into it."""
         known = self._expressions.get(node)
         if known is None:
-            callees = [self._flow.callee(call) for call in _calls_in(node)]
-            parts = (_plain(self._flow.trace(node)), callees)
-            known = self.joined(self._forms.digest(node), encode_binary(parts).hex())
+            flows = [self._flow_of(part) for part in _flowing(node)]
+            known = self._forms.digest(node)
+            if flows:
+                known = self.joined(known, encode_binary(flows).hex())
             self._expressions[node] = known
         return known
 
@@ -90,6 +92,13 @@ class EvidenceForms:
             digest = self.joined(self.of_header(node), *names, *parts)
         return self.joined(digest, str(found.holds))
 
+    def _flow_of(self, part: ast.expr) -> tuple[object, ...]:
+        """What flows in by a call or a name, in the form that is digested."""
+        if isinstance(part, ast.Call):
+            return ("call", self._flow.callee(part))
+        traced = self._flow.trace(part)
+        return (traced.roots, traced.constants, sorted(traced.doubts))
+
     def _tried(self, handler: Any) -> list[str]:
         """The names of what is called where a handler's exceptions come from, sorted.
 
@@ -100,18 +109,26 @@ class EvidenceForms:
         return sorted({self._flow.callee(call).name for call in calls})
 
 
-def _plain(traced: Traced) -> tuple[object, ...]:
-    """What flows in, in the form that is digested."""
-    return (traced.roots, traced.constants, sorted(traced.doubts))
+def _flowing(node: ast.AST) -> Iterator[ast.expr]:
+    """The calls and the dotted names in an expression: all through which something else may flow in."""
+    pending: list[Any] = [node]
+    while pending:
+        part = pending.pop()
+        if isinstance(part, ast.Call):
+            yield part
+            pending += [*part.args, *part.keywords]
+            # The name of what is called is no value, but what its method belongs to is.
+            is_dotted = isinstance(part.func, ast.Name | ast.Attribute)
+            pending += parts_of(part.func) if is_dotted else [part.func]
+        elif isinstance(part, ast.Name | ast.Attribute) and written(part) is not None:
+            yield part
+        else:
+            pending += parts_of(part)
 
 
 def _calls_in(node: ast.AST) -> Iterator[ast.Call]:
-    pending = [node]
-    while pending:
-        one = pending.pop()
-        if isinstance(one, ast.Call):
-            yield one
-        pending.extend(ast.iter_child_nodes(one))
+    """The calls in a statement and in its blocks."""
+    return (one for one in ast.walk(node) if isinstance(one, ast.Call))
 
 
 def _defaults(arguments: ast.arguments) -> Iterator[ast.expr]:

@@ -4,7 +4,6 @@ The walk makes digests of whole statements. An expression's are made when they a
 """
 
 import ast
-from collections.abc import Iterator
 from typing import Any
 
 from judgegate.sources.python_nodes import MARK_NAMES, ROWS
@@ -26,70 +25,63 @@ class ExpressionForms:
 
     def digest(self, node: ast.AST) -> str:
         """The digest of a node that holds no statements, in hexadecimal digits."""
-        if node not in self._known:
-            # What is inside stands later in this list, and is needed first.
-            for part in reversed([node, *self._calls_in(node)]):
-                self._known[part] = self._digest(part)
-        return self._known[node]
+        known = self._known.get(node)
+        if known is None:
+            words: list[str] = []
+            # It goes as deep as the walk has gone, with fewer frames.
+            self._write(node, words)
+            known = self._known[node] = self.digest_texts(*words)
+        return known
 
     def digest_texts(self, *texts: str) -> str:
         """One digest of several texts."""
         data = "\0".join(texts).encode("utf-8", "surrogatepass")
         return self._walk.digest_all(data).hex()
 
-    def _digest(self, node: ast.AST) -> str:
-        return self.digest_texts(*self._words(node))
-
-    def _calls_in(self, node: ast.AST) -> Iterator[ast.Call]:
-        """The calls inside of a node whose digests are not known, outer before inner."""
-        pending = list(ast.iter_child_nodes(node))
-        while pending:
-            child = pending.pop()
-            if child in self._known:
+    def _write(self, node: Any, words: list[str]) -> None:
+        """Add the words of a node, in the order of its fields. What is empty leaves no trace."""
+        kind = node.__class__
+        if kind is ast.Name:
+            words.append(node.id)
+            return
+        if kind is ast.Constant:
+            words.append(_constant(node.value))
+            return
+        row = ROWS[kind]
+        words.append(row.tag)
+        for name, mark in row.fields:
+            value = getattr(node, name, None)
+            if value is None or value == []:
                 continue
-            if isinstance(child, ast.Call):
-                yield child
-            pending.extend(ast.iter_child_nodes(child))
+            words.append(mark)
+            for part in value if value.__class__ is list else (value,):
+                self._write_part(part, words)
+        words.append(_END)
 
-    def _words(self, node: ast.AST) -> Iterator[str]:
-        """The words of a node's normal form, in the order of its fields."""
-        pending: list[Any] = list(reversed(_parts(node)))
-        while pending:
-            part = pending.pop()
-            if isinstance(part, str):
-                yield part
-            elif isinstance(part, ast.Call):
-                yield self._known[part]
-            else:
-                pending.extend(reversed(_parts(part)))
+    def _write_part(self, part: Any, words: list[str]) -> None:
+        """Add a node in a field, or the word for what is none: an operator, a name, a number, nothing."""
+        kind = part.__class__
+        if kind is ast.Call:
+            words.append(f"#{self.digest(part)}")
+        elif kind in ROWS:
+            self._write(part, words)
+        elif part is None:
+            # A parameter without a default has none, which is not the constant None.
+            words.append("-")
+        else:
+            words.append(MARK_NAMES.get(kind) or f"={part}")
 
 
-def _parts(node: Any) -> list[Any]:
-    """The words of a node, and the nodes in it. What is empty leaves no trace."""
-    kind = node.__class__
-    if kind is ast.Name:
-        return ["(Name", node.id]
-    if kind is ast.Constant:
-        return [_constant(node.value)]
-    row = ROWS[kind]
-    parts: list[Any] = [row.tag]
-    for name, mark in row.fields:
+def parts_of(node: Any) -> list[Any]:
+    """The nodes directly in an expression, or in a statement's own words."""
+    parts: list[Any] = []
+    for name, _ in ROWS[node.__class__].fields:
         value = getattr(node, name, None)
-        if value is None or value == []:
-            continue
-        parts.append(mark)
-        parts += map(_part, value) if isinstance(value, list) else [_part(value)]
-    parts.append(_END)
+        if value.__class__ is list:
+            parts += [part for part in value if part.__class__ in ROWS]
+        elif value.__class__ in ROWS:
+            parts.append(value)
     return parts
-
-
-def _part(value: Any) -> Any:
-    """A node in a field, or the word for what is no node: an operator, a name, a number, or nothing."""
-    kind = value.__class__
-    if kind in ROWS:
-        return value
-    # A parameter without a default has none, which is not the constant None.
-    return "-" if value is None else MARK_NAMES.get(kind) or f"={value}"
 
 
 def _constant(value: object) -> str:
