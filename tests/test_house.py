@@ -31,6 +31,7 @@ TABLES = {
     "judgegate.report.text.report": "the sections of the text",
     "judgegate.report.markdown.report": "the sections of the Markdown",
     "judgegate.doctor.run": "what doctor checks",
+    "judgegate.matching.definitions": "the stages of the map of definitions",
     "judgegate.sources.structure": "the readers of files that are no code",
     "judgegate.sources.grammars": "the languages that ast-grep's trees are read of",
     "judgegate.sources.syntax_facts": "what reads facts on the walk over such a tree",

@@ -5,9 +5,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from judgegate.model.change import Blob, FileChange, FileStatus
-from judgegate.model.hunks import HunkPlace, places_of
+from judgegate.model.hunks import HunkPlace, kept_lines, places_of
 from judgegate.model.intervals import Intervals
-from judgegate.model.ranges import LineRange
+from judgegate.model.ranges import LineRange, ranges_of
 
 BLOB = Blob(0o100644, "1" * 40, 10)
 
@@ -156,3 +156,38 @@ def test_a_line_is_found_where_it_is_and_nowhere_else(
 ) -> None:
     held = [number for number, one in enumerate(change.added) if line in one]
     assert Intervals(change.added).find(line) == (held[0] if held else -1)
+
+
+EDITS = st.lists(
+    st.tuples(st.integers(1, 4), st.integers(0, 3), st.integers(0, 3)), max_size=6
+)
+"""Unchanged lines, lines that are removed behind them, and lines that are added there."""
+
+
+@given(EDITS)
+def test_lines_between_the_hunks_are_in_both_sides(
+    edits: list[tuple[int, int, int]],
+) -> None:
+    added: set[int] = set()
+    removed: set[int] = set()
+    pairs: dict[int, int] = {}
+    base = head = 1
+    for kept, gone, new in [*edits, (3, 0, 0)]:
+        pairs.update({head + number: base + number for number in range(kept)})
+        base, head = base + kept, head + kept
+        removed.update(range(base, base + gone))
+        added.update(range(head, head + new))
+        base, head = base + gone, head + new
+    rows = list(kept_lines(ranges_of(added), ranges_of(removed)))
+    found = {
+        line: row.base + line - row.head
+        for row in rows
+        for line in range(row.head, min(row.head + row.length, head))
+    }
+    assert found == pairs
+
+
+def test_lines_that_are_only_removed_divide_the_others() -> None:
+    [first, second] = kept_lines((), lines((3, 3)))
+    assert (first.base, first.head, first.length) == (1, 1, 2)
+    assert (second.base, second.head) == (4, 3)

@@ -10,6 +10,9 @@ from judgegate.model.ranges import LineRange
 WHOLE = 1000
 """The likeness of what is equal, and the share of all."""
 
+MOST_TIED = 20
+"""How many units of a side a tie holds. What would be tied with more counts as added and removed."""
+
 
 class UnitPlace(Struct, frozen=True, order=True, array_like=True):
     """A unit, by where it stands on its side. `number` counts the units of its file, from 0."""
@@ -28,15 +31,19 @@ class Equality(Enum):
     """The same lines, which no hunk meets."""
     FORM = "form"
     """Other lines, and the same normal form, header and body."""
+    BODY = "body"
+    """The same body of a function, under another header."""
     NONE = "none"
 
 
 class Pair(Struct, frozen=True):
     """A unit of the base and the unit of the head that it became.
 
-    `likeness` is how much of their statements they share, in thousandths, `WHOLE` where they are equal.
-    `same_path`: they stand in one file, or in a file and what it was renamed to. `taken`: the base has
-    another unit of the head's name, so whoever used that name gets this one now.
+    `likeness` is how much of their statements they share, in thousandths, `WHOLE` where they are equal,
+    and 0 for a class header or statement that is not. `same_path`: they stand in one file, or in a file
+    and what it was renamed to; else both are functions of at least four statements and 40 tokens.
+    `taken`: what had the head's name in the base is something else, so whoever used that name gets this
+    one now.
     """
 
     base: UnitPlace
@@ -63,8 +70,8 @@ class Pair(Struct, frozen=True):
 
     @property
     def is_edited(self) -> bool:
-        """Whether the code is another."""
-        return self.equal is Equality.NONE
+        """Whether the code is another, be it only the header."""
+        return self.equal in (Equality.BODY, Equality.NONE)
 
 
 class Tie(Struct, frozen=True):
@@ -89,10 +96,10 @@ class UnitShare(Struct, frozen=True):
 
 
 class DefinitionMap(Struct, frozen=True):
-    """The map of one base side. Every unit is in one pair at most, or in one tie.
+    """The map of one base side: every unit is in one pair, or in one tie, or it is added or removed.
 
-    `shares` show what was split and merged. `cut`: a bound was met, and what is beyond it counts as
-    added and removed. All lists are sorted by the head's places, then the base's.
+    `shares` show what of the added and removed was split and merged. `cut`: a bound was met, and what is
+    beyond it counts as added and removed. All lists are sorted by the head's places, then the base's.
     """
 
     pairs: tuple[Pair, ...] = ()

@@ -68,6 +68,34 @@ class _SideWalk:
         return taken
 
 
+class KeptLines(Struct, frozen=True):
+    """Lines in a row that both sides have: where they start in each, and how many they are."""
+
+    base: int
+    head: int
+    length: int
+
+
+def kept_lines(
+    added: Sequence[LineRange], removed: Sequence[LineRange]
+) -> Iterator[KeptLines]:
+    """The lines between the hunks, in rising order.
+
+    `added` are the head's lines, `removed` the base's, both in rising order. Nobody knows here where the
+    file ends, so the last rows have no end.
+    """
+    head, base = _SideWalk(added), _SideWalk(removed)
+    while not (head.is_done and base.is_done):
+        length = min(head.unchanged, base.unchanged)
+        if length > 0:
+            yield KeptLines(base.line, head.line, length)
+            head.line += length
+            base.line += length
+        head.take()
+        base.take()
+    yield KeptLines(base.line, head.line, sys.maxsize)
+
+
 def places_of(
     change: FileChange, definitions: Iterable[LineRange] = ()
 ) -> tuple[HunkPlace, ...]:

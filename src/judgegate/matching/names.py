@@ -1,0 +1,92 @@
+"""Definitions that keep their name, or their name within what encloses them."""
+
+from collections.abc import Callable, Iterable
+from operator import attrgetter
+
+from judgegate.matching.matched import MatchedFile, Matching
+from judgegate.matching.profiles import is_long, likeness_of
+from judgegate.matching.units import PlacedUnit
+from judgegate.model.facts import UnitKind
+
+RELATED = 300
+"""Two definitions that share less than this, in thousandths, have no more in common than their name."""
+
+Name = Callable[[PlacedUnit], str]
+MayPair = Callable[[PlacedUnit, PlacedUnit], bool]
+
+_whole_name: Name = attrgetter("unit.name")
+_local_name: Name = attrgetter("local_name")
+
+
+def pair_same_names_and_forms(matching: Matching) -> None:
+    """Pair definitions of the same qualified name that differ in their layout alone."""
+    for file in matching.files:
+        matching.pair_last(
+            lambda unit: (unit.kind, unit.unit.name, unit.form),
+            file.base.definitions,
+            file.head.definitions,
+        )
+
+
+def pair_same_names_alike(file: MatchedFile, matching: Matching) -> None:
+    """Pair definitions of the same qualified name, unless they have next to nothing in common.
+
+    Those wait until others that may be more alike had their turn. The body goes before the name, and it may
+    have been edited.
+    """
+    _pair_named(
+        _whole_name, file.base.definitions, file.head.definitions, matching, _are_related
+    )
+
+
+def pair_same_names(file: MatchedFile, matching: Matching) -> None:
+    """Pair definitions of the same qualified name, whatever else they have in common."""
+    _pair_named(_whole_name, file.base.definitions, file.head.definitions, matching)
+
+
+def pair_same_names_inside(file: MatchedFile, matching: Matching) -> None:
+    """Pair what has the same name inside of a definition that has another name now."""
+    pending = [unit for unit in file.base.definitions if _is_renamed(unit, file)]
+    while pending:
+        base = pending.pop()
+        head = base.partner
+        if head is not None:
+            inside = _open_in(base)
+            _pair_named(_local_name, inside, _open_in(head), matching)
+            pending += [unit for unit in inside if _is_renamed(unit, file)]
+
+
+def _open_in(unit: PlacedUnit) -> list[PlacedUnit]:
+    members = filter(attrgetter("is_open"), unit.members)
+    return [one for one in members if one.is_definition]
+
+
+def _is_renamed(unit: PlacedUnit, file: MatchedFile) -> bool:
+    """Whether it is paired within the file, with something of another name."""
+    partner = unit.partner
+    if partner is None or partner.file is not file.head:
+        return False
+    return unit.unit.name != partner.unit.name
+
+
+def _pair_named(
+    name: Name,
+    bases: Iterable[PlacedUnit],
+    heads: Iterable[PlacedUnit],
+    matching: Matching,
+    may_pair: MayPair | None = None,
+) -> None:
+    """Pair by a name: first what is equal, then overloads with as many parameters, then the rest."""
+    bases, heads = list(bases), list(heads)
+    matching.pair_last(lambda unit: (unit.kind, name(unit), unit.form), bases, heads)
+    matching.pair_last(
+        lambda unit: (unit.kind, name(unit), unit.unit.arity), bases, heads, may_pair
+    )
+    matching.pair_last(lambda unit: (unit.kind, name(unit)), bases, heads, may_pair)
+
+
+def _are_related(base: PlacedUnit, head: PlacedUnit) -> bool:
+    """Whether two definitions have something in common, or are too short to tell."""
+    if base.kind is UnitKind.CLASS or not (is_long(base) or is_long(head)):
+        return True
+    return likeness_of(base, head) >= RELATED

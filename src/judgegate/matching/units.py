@@ -1,0 +1,159 @@
+"""The units of both sides of a change, each with where it stands and what became of it."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cached_property
+
+from msgspec import Struct
+
+from judgegate.model.definition_map import Equality, UnitPlace
+from judgegate.model.facts import LONGEST_NAME, FileFacts, Unit, UnitKind
+from judgegate.model.ranges import LineRange
+
+
+class FilePair(Struct, frozen=True):
+    """A file that differs, as both sides have it; None where a side has none, or could not be read.
+
+    `old_path` is what it was renamed from. `added` are the head's lines and `removed` the base's, None
+    where they are not known: for a rename, and for further merge bases.
+    """
+
+    path: str
+    base: FileFacts | None
+    head: FileFacts | None
+    old_path: str | None = None
+    added: tuple[LineRange, ...] | None = None
+    removed: tuple[LineRange, ...] | None = None
+
+
+class PlacedUnit:
+    """A unit on its side.
+
+    `kind` is that of the unit, but methods are functions here: a class may become a module. `owner` is the
+    definition around it, `local_name` its name in there, `members` what it is the owner of. `is_open`:
+    nothing has become of it yet. `partner` is what it is paired with, and `equal` how much of the two is
+    the same.
+    """
+
+    __slots__ = (
+        "equal", "file", "is_open", "kind", "local_name", "members", "owner", "partner", "place",
+        "profile", "unit",
+    )  # fmt: skip
+
+    def __init__(self, unit: Unit, place: UnitPlace, file: "SideFile") -> None:
+        self.unit = unit
+        self.place = place
+        self.file = file
+        self.kind = UnitKind.FUNCTION if unit.kind is UnitKind.METHOD else unit.kind
+        self.local_name = unit.name
+        self.owner: PlacedUnit | None = None
+        self.members: list[PlacedUnit] = []
+        self.is_open = True
+        self.partner: PlacedUnit | None = None
+        self.equal = Equality.NONE
+        self.profile: dict[str, int] | None = None
+
+    @property
+    def is_definition(self) -> bool:
+        """Whether it is more than a statement."""
+        return self.kind is not UnitKind.STATEMENT
+
+    @property
+    def last_name(self) -> str:
+        """Its name without anything around it."""
+        return self.unit.name.rpartition(".")[2]
+
+    @property
+    def form(self) -> tuple[str, str]:
+        """What is equal where only the layout and the own name differ."""
+        return self.unit.header, self.unit.body
+
+    def belong_to(self, owner: "PlacedUnit") -> None:
+        """Stand in a definition."""
+        self.owner = owner
+        owner.members.append(self)
+        self.local_name = self.unit.name.removeprefix(owner.unit.name).removeprefix(".")
+
+
+class SideFile:
+    """A file of one side with its units, in the order of the file."""
+
+    def __init__(self, path: str, facts: FileFacts, *, is_head: bool) -> None:
+        self.path = path
+        self.is_head = is_head
+        self.facts = facts
+        self.language = facts.language
+        self.units = [
+            PlacedUnit(
+                unit, UnitPlace(path, number, unit.kind, unit.name, unit.lines), self
+            )
+            for number, unit in enumerate(facts.units)
+        ]
+        _find_owners(self.units)
+
+    @property
+    def functions(self) -> list[PlacedUnit]:
+        """The functions and methods."""
+        return [unit for unit in self.units if unit.kind is UnitKind.FUNCTION]
+
+    @property
+    def definitions(self) -> list[PlacedUnit]:
+        """The functions, methods and classes."""
+        return [unit for unit in self.units if unit.is_definition]
+
+    def open_of(self, kind: UnitKind) -> list[PlacedUnit]:
+        """The units of a kind that nothing has become of yet; methods count as `FUNCTION`."""
+        left = (unit for unit in self.units if unit.is_open)
+        return [unit for unit in left if unit.kind is kind]
+
+    @property
+    def statements(self) -> list[PlacedUnit]:
+        """The statements that stand in no function."""
+        return [unit for unit in self.units if not unit.is_definition]
+
+    @cached_property
+    def last_of_name(self) -> Mapping[str, PlacedUnit]:
+        """The last definition of each name, or the last statement that binds it."""
+        return {unit.unit.name: unit for unit in self.units}
+
+    @cached_property
+    def bound_names(self) -> frozenset[str]:
+        """The names of all units, and those that imports and assignments bind."""
+        bound = (
+            f"{one.scope}.{one.name}" if one.scope else one.name
+            for one in self.facts.bindings
+        )
+        return frozenset(bound).union(unit.unit.name for unit in self.units)
+
+
+def _find_owners(units: Sequence[PlacedUnit]) -> None:
+    """Give every unit the definition that it stands in."""
+    around: list[PlacedUnit] = []
+    for unit in units:
+        while around and not _is_around(around[-1], unit):
+            around.pop()
+        if around:
+            unit.belong_to(around[-1])
+        if unit.is_definition:
+            around.append(unit)
+    _find_types([unit for unit in units if unit.unit.kind is UnitKind.METHOD], units)
+
+
+def _is_around(outer: PlacedUnit, inner: PlacedUnit) -> bool:
+    """Whether a definition encloses another unit, which starts no earlier.
+
+    Several definitions may share a line, so the names must say so, too.
+    """
+    if not outer.unit.lines.start <= inner.unit.lines.start <= outer.unit.lines.end:
+        return False
+    name, around = inner.unit.name, outer.unit.name
+    # A name that was cut says nothing about what is inside.
+    return name.startswith(f"{around}.") or (name == around and len(name) >= LONGEST_NAME)
+
+
+def _find_types(methods: Iterable[PlacedUnit], units: Iterable[PlacedUnit]) -> None:
+    """Give methods that are written outside of their type, as in Go, that type."""
+    types = {unit.unit.name: unit for unit in units if unit.kind is UnitKind.CLASS}
+    for method in methods:
+        owner = types.get(method.unit.name.rpartition(".")[0])
+        if method.owner is None and owner is not None:
+            method.belong_to(owner)
