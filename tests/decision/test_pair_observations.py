@@ -3,9 +3,11 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from judgegate.decision.pair_observations import pair, pair_with_all
 from judgegate.model.analysis import AnalysedFile, Paired, PlacedObservation
+from judgegate.model.evidence_context import EvidenceContext
 from judgegate.model.levels import Confidence, Severity
 from judgegate.model.ranges import LineRange
 from tests.decision.observations import analysed, measured, seen
@@ -31,6 +33,11 @@ def test_what_was_there_is_not_introduced_wherever_it_stands_now() -> None:
     assert (
         introduced(analysed("a.py", before=(seen(line=3),), after=(seen(line=90),))) == []
     )
+
+
+def test_what_makes_it_dangerous_does_not_count_yet() -> None:
+    was, now = (replace(seen(), context=EvidenceContext(node)) for node in ("a", "b"))
+    assert introduced(analysed("a.py", before=(was,), after=(now,))) == []
 
 
 def test_what_was_not_there_is_introduced() -> None:

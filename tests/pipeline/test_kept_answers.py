@@ -23,6 +23,7 @@ from judgegate.pipeline.answers_of_plan import pack, unpack
 from judgegate.report.formats import FORMATS
 from judgegate.workers.scheduler import Scheduler
 from judgegate.workers.wire import Compared, Failed, Scanned
+from tests.model.contexts import CONTEXTS
 from tests.pipeline.topics import BASE, CODE, SECRET
 from tests.repositories import RepositoryBuilder
 from tests.runs import Run, run, spawn
@@ -469,6 +470,7 @@ _OBSERVATIONS = st.builds(
     confidence=st.none() | st.sampled_from(Confidence),
     measure=st.none() | st.integers(-(2**63), 2**63 - 1),
     definition=st.none() | st.just(LineRange(1, 9)),
+    context=st.none() | CONTEXTS,
 )
 _ANSWERS = st.one_of(
     st.builds(

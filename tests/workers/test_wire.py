@@ -31,6 +31,7 @@ from judgegate.workers.wire import (
     pack_reply,
     unpack_reply,
 )
+from tests.model.contexts import CONTEXTS
 
 RULES = frozenset({"security/a"})
 RANGES = st.builds(
@@ -54,6 +55,7 @@ OBSERVATIONS = st.builds(
     metric=st.none() | st.text(),
     body=st.none() | st.text(),
     definition=st.none() | RANGES,
+    context=st.none() | CONTEXTS,
 )
 PLAIN = st.recursive(
     st.none() | st.booleans() | st.integers(-(2**63), 2**63) | st.floats() | st.text(),
@@ -122,6 +124,8 @@ def test_what_is_no_list_of_sightings_is_malformed(value: object) -> None:
         ("measure", "7"),
         ("metric", 1),
         ("definition", 1),
+        ("context", {"roots": []}),
+        ("context", {"node": "", "roots": [["0", "nowhere", "name"]]}),
     ],
 )
 def test_a_wrong_field_makes_an_observation_malformed(place: str, value: object) -> None:

@@ -87,6 +87,57 @@ def _dotted(owner: str, attribute: str) -> str:
     return f"{owner}.{attribute}"
 
 
+class CalledNames(Struct, frozen=True):
+    """What a call calls: the name as it is written, empty where it is more than a name, and the full ones."""
+
+    plain: str
+    full: Sequence[str]
+
+    @property
+    def last_parts(self) -> Iterable[str]:
+        """The last parts of the full names."""
+        return {name.rpartition(".")[2] for name in self.full}
+
+    @property
+    def is_silent(self) -> bool:
+        """Whether it logs, fills a container, or prepares an object. None of that checks anything."""
+        if self._logs_by_name or any(map(_is_of_logging, self.full)):
+            return True
+        return any(map(_fills_or_prepares, self.last_parts))
+
+    @property
+    def is_of_python(self) -> bool:
+        """Whether it is Python's own, and of no use as a check."""
+        return any(map(_checks_nothing, self.full))
+
+    @property
+    def says_check(self) -> bool:
+        """Whether a word of its name says that something is checked."""
+        return any(map(_says_check, (self.plain, *self.last_parts)))
+
+    @property
+    def says_check_first(self) -> bool:
+        """Whether the first word does: then it is what the function does, and not what it gives back."""
+        return any(map(_says_check_first, self.last_parts))
+
+    @property
+    def never_returns(self) -> bool:
+        """Whether it ends the program, or raises whatever it gets."""
+        # What argparse calls `error` ends the program.
+        if self.plain.endswith("parser.error"):
+            return True
+        if not _LEAVING_LAST.isdisjoint(self.last_parts):
+            return True
+        return not _LEAVING.isdisjoint((self.plain, *self.full))
+
+    @property
+    def _logs_by_name(self) -> bool:
+        *owners, last = (part.strip("_").lower() for part in self.plain.split("."))
+        if not owners:
+            return last == "log"
+        return not _LOGGERS.isdisjoint(owners)
+
+
 class Check(Struct, frozen=True):
     """A call that may stop the function. `values`: what it takes; None: it is a check whatever it takes."""
 
@@ -151,7 +202,7 @@ class Checks:
 
     def is_silent(self, call: ast.Call) -> bool:
         """Whether a call logs, fills a container, or prepares an object."""
-        return _is_silent(written(call.func) or "", self._names(call))
+        return self._names(call).is_silent
 
     def _receiver_of(self, call: ast.Call) -> list[ast.expr]:
         """What a method that is called belongs to."""
@@ -159,23 +210,23 @@ class Checks:
             return []
         root = (written(call.func) or "").partition(".")[0]
         is_import = self._walk.names.means_import(root, self._flow.scope_of(call))
-        is_module = is_import and any(map(_is_of_python, self._names(call)))
+        is_module = is_import and any(map(_is_of_python, self._names(call).full))
         return [] if is_module else [call.func.value]
 
-    def _names(self, call: ast.Call) -> list[str]:
-        """The names that what is called may have."""
-        return self._flow.callee(call).name.split("|")
+    def _names(self, call: ast.Call) -> CalledNames:
+        names = self._flow.callee(call).name.split("|")
+        return CalledNames(written(call.func) or "", names)
 
     def _check(self, call: ast.Call, *, is_taken: bool) -> Check | None:
-        names, plain = self._names(call), written(call.func) or ""
-        last_parts = {name.rpartition(".")[2] for name in names}
-        if _is_silent(plain, names):
+        """The check that a call is, if it may be one."""
+        names = self._names(call)
+        if names.is_silent:
             return None
         if is_taken:
-            return Check(call, None) if any(map(_says_first, last_parts)) else None
-        if any(map(_says_check, (plain, *last_parts))) or self._can_stop(call):
+            return Check(call, None) if names.says_check_first else None
+        if names.says_check or self._can_stop(call):
             return Check(call, None)
-        if any(map(_checks_nothing, names)):
+        if names.is_of_python:
             return None
         return Check(call, Values.of(self.values_of(*call.args, *call.keywords)))
 
@@ -194,7 +245,7 @@ class Checks:
                 found = Leaving.LOOP
             case ast.Expr(value=value):
                 call = _call_of(value)
-                if call is not None and self._never_returns(call):
+                if call is not None and self._names(call).never_returns:
                     found = Leaving.FUNCTION
             case ast.If(body=body, orelse=orelse):
                 found = min(self.leaving(body), self.leaving(orelse))
@@ -209,14 +260,6 @@ class Checks:
         ways = [max(self.leaving(node.body), self.leaving(node.orelse))]
         ways += [self.leaving(handler.body) for handler in node.handlers]
         return max(min(ways), self.leaving(node.finalbody))
-
-    def _never_returns(self, call: ast.Call) -> bool:
-        plain = written(call.func) or ""
-        names = {plain, *self._names(call)}
-        lasts = {name.rpartition(".")[2] for name in names}
-        # What argparse calls `error` ends the program.
-        ends = plain.endswith("parser.error") or not names.isdisjoint(_LEAVING)
-        return ends or not lasts.isdisjoint(_LEAVING_LAST)
 
     def _can_stop(self, call: ast.Call) -> bool:
         """Whether a call is one of a function of this file that can raise or end the program."""
@@ -234,7 +277,7 @@ class Checks:
             case ast.Raise() | ast.Assert():
                 return True
             case ast.Expr(value=ast.Call() as call):
-                return self._never_returns(call) or self._can_stop(call)
+                return self._names(call).never_returns or self._can_stop(call)
         return False
 
     def _function_of(self, call: ast.Call) -> FunctionNode | None:
@@ -284,14 +327,13 @@ def _call_of(value: ast.expr | None) -> ast.Call | None:
     return value if isinstance(value, ast.Call) else None
 
 
-def _is_silent(plain: str, names: Iterable[str]) -> bool:
-    *owners, last = (part.strip("_").lower() for part in plain.split("."))
-    if not _LOGGERS.isdisjoint(owners) or (last == "log" and not owners):
-        return True
-    if any(name.startswith(_LOGGING_MODULES) for name in names):
-        return True
-    last_parts = [name.rpartition(".")[2] for name in names]
-    return any(part in _SILENT or part.startswith("__") for part in last_parts)
+def _is_of_logging(name: str) -> bool:
+    return name.startswith(_LOGGING_MODULES)
+
+
+def _fills_or_prepares(last_part: str) -> bool:
+    """Whether a method fills a container or stream, or is one that Python calls, such as `__init__`."""
+    return last_part in _SILENT or last_part.startswith("__")
 
 
 def _is_of_python(name: str) -> bool:
@@ -312,12 +354,12 @@ def _says_check(name: str) -> bool:
     return any(map(_is_checking_word, _WORD.findall(name)))
 
 
-def _says_first(name: str) -> bool:
-    """Whether the first word does: then it is what the function does, and not what it gives back."""
-    words = _WORD.findall(name)
-    return bool(words) and _is_checking_word(words[0])
+def _says_check_first(name: str) -> bool:
+    """Whether the first word does."""
+    return any(map(_is_checking_word, _WORD.findall(name)[:1]))
 
 
 def _is_checking_word(word: str) -> bool:
+    """Whether a word begins as those that say that something is checked."""
     word = word.lower()
     return word.startswith(STEMS) and word not in _OTHER_WORDS

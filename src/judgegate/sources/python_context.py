@@ -28,6 +28,7 @@ from judgegate.sources.python_exposure import Exposure
 from judgegate.sources.python_flow import Flow, Traced
 from judgegate.sources.python_forms import ExpressionForms
 from judgegate.sources.python_guards import Chain, FoundGuard, Guards
+from judgegate.sources.python_names import as_one_name
 from judgegate.sources.python_walk import Walk
 
 MOST_LOOKED_AT = 256
@@ -92,7 +93,7 @@ class Contexts:
     def of_reference(self, node: ast.expr) -> EvidenceContext:
         """The context of a name that is called where it stands, as a decorator is."""
         names = self._walk.names.of_callee(node, self._flow.scope_of(node))
-        meanings = (Callee("|".join(names)[:LONGEST_NAME]),)
+        meanings = (Callee(as_one_name(names)),)
         return self._of_flow(node, meanings, self._flow.trace(node))
 
     def of_statement(self, node: ast.stmt | ast.ExceptHandler) -> EvidenceContext:
@@ -215,7 +216,7 @@ class Contexts:
             chain = chain.before
         for link in reversed(links):
             before = "" if link.before is None else self._chains[id(link.before)]
-            own = self._evidence.of_guard(link.guard)
+            own = self._evidence.guard(link.guard).digest
             self._chains[id(link)] = self._evidence.joined(before, own)
         first = links[0] if links else chain
         return "" if first is None else self._chains[id(first)]

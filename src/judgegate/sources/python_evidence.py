@@ -30,7 +30,7 @@ class EvidenceForms:
         self._forms = forms
         self._flow = flow
         self._expressions: dict[ast.expr, str] = {}
-        self._guards: dict[int, str] = {}
+        self._guards: dict[int, Guard] = {}
 
     def of_expression(self, node: ast.expr) -> str:
         """The digest of an expression and of what flows into it."""
@@ -64,17 +64,14 @@ class EvidenceForms:
             node.__class__.__name__, *digests, *map(self.of_expression, defaults)
         )
 
-    def of_guard(self, found: FoundGuard) -> str:
-        """The digest of a guard."""
-        known = self._guards.get(id(found))
-        if known is None:
-            known = self._guards[id(found)] = self._of_guard(found)
-        return known
-
     def guard(self, found: FoundGuard) -> Guard:
         """A guard as a context has it."""
-        names = sorted(set(_names_of(found)))[:MOST_NAMES]
-        return Guard(found.form, tuple(names), self.of_guard(found))
+        known = self._guards.get(id(found))
+        if known is None:
+            names = sorted(set(_names_of(found)))[:MOST_NAMES]
+            known = Guard(found.form, tuple(names), self._of_guard(found))
+            self._guards[id(found)] = known
+        return known
 
     def joined(self, *texts: str) -> str:
         """One digest of several texts."""
@@ -88,7 +85,7 @@ class EvidenceForms:
             digest = self.joined(self.of_header(node), *self._tried(node))
         else:
             names = sorted(found.values.names if found.values else ())
-            parts = map(self.of_guard, found.parts)
+            parts = (self.guard(part).digest for part in found.parts)
             digest = self.joined(self.of_header(node), *names, *parts)
         return self.joined(digest, str(found.holds))
 

@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping
 from functools import cached_property
 from typing import Any
 
-from judgegate.model.evidence_context import UNKNOWN, Surrounding
-from judgegate.model.facts import LONGEST_NAME
+from judgegate.model.evidence_context import Surrounding
 from judgegate.sources.python_evidence import EvidenceForms
+from judgegate.sources.python_names import as_one_name
 from judgegate.sources.python_scopes import Scope
 from judgegate.sources.python_walk import Walk
 from judgegate.sources.python_walked import DefinitionNode
@@ -98,8 +98,7 @@ class Exposure:
             yield Surrounding("base", name, digest)
 
     def _name(self, node: ast.expr, scope: Scope) -> str:
-        names = self._walk.names.of_callee(node, scope)
-        return "|".join(name or UNKNOWN for name in names)[:LONGEST_NAME]
+        return as_one_name(self._walk.names.of_callee(node, scope))
 
     def _headers_of(self, name: str) -> Iterator[str]:
         """The digests of the headers of a class of this file, and of those that it is made of."""

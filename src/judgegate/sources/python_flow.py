@@ -7,10 +7,9 @@ from typing import Any
 
 from msgspec import Struct
 
-from judgegate.model.evidence_context import UNKNOWN, Callee, Constant, Root, RootKind
-from judgegate.model.facts import LONGEST_NAME
+from judgegate.model.evidence_context import Callee, Constant, Root, RootKind
 from judgegate.sources.python_forms import ExpressionForms
-from judgegate.sources.python_names import written
+from judgegate.sources.python_names import as_one_name, written
 from judgegate.sources.python_scopes import Scope, ScopeKind, owners_of
 from judgegate.sources.python_walk import Walk
 
@@ -52,7 +51,7 @@ class Flow:
         names = self._names_of_calls.get(call) or self._walk.names.of_callee(
             call.func, self.scope_of(call)
         )
-        return Callee("|".join(name or UNKNOWN for name in names)[:LONGEST_NAME])
+        return Callee(as_one_name(names))
 
     def scope_of(self, node: ast.AST) -> Scope:
         """The scope that the names of a node are looked up in."""
@@ -95,7 +94,7 @@ class Flow:
         if any(owner.kind is ScopeKind.FUNCTION for owner in owners):
             return Root(slot, RootKind.PARAMETER, first, through)
         names = self._walk.names.of_callee(node, scope)
-        return Root(slot, RootKind.NAME, "|".join(names)[:LONGEST_NAME], through)
+        return Root(slot, RootKind.NAME, as_one_name(names), through)
 
 
 def slots_of(call: ast.Call) -> Iterator[tuple[str, ast.expr]]:

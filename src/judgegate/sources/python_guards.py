@@ -119,29 +119,35 @@ class Guards:
         return chain
 
     def _spread_test(self, node: ast.If | ast.While, chain: Chain) -> None:
+        """The test holds in the body, and not in the `else`."""
         for block, holds in ((node.body, True), (node.orelse, False)):
             conditions = _conditions(GuardForm.TEST, node.test, holds=holds)
             self._spread_block(block, _longer(chain, conditions))
 
     def _spread_loop(self, node: ast.For | ast.AsyncFor, chain: Chain) -> None:
+        """To run over something tests nothing."""
         self._spread_block(node.body, chain)
         self._spread_block(node.orelse, chain)
 
     def _spread_with(self, node: ast.With | ast.AsyncWith, chain: Chain) -> None:
+        """Each thing that is entered guards the next, and the body."""
         for item in node.items:
             self._known[item] = chain
             chain = GuardLink(FoundGuard(GuardForm.BLOCK, item.context_expr), chain)
         self._spread_block(node.body, chain)
 
     def _spread_try(self, node: ast.Try | ast.TryStar, chain: Chain) -> None:
+        """What is behind the `try` in its `else` has passed all of it. A `finally` runs anyway."""
         after = self._spread_block(node.body, chain)
         self._spread_block(node.orelse, after)
         self._spread_block(node.finalbody, chain)
 
     def _spread_handler(self, node: ast.ExceptHandler, chain: Chain) -> None:
+        """A handler runs only where its exception was raised."""
         self._spread_block(node.body, GuardLink(FoundGuard(GuardForm.HANDLER, node), chain))
 
     def _spread_match(self, node: ast.Match, chain: Chain) -> None:
+        """A case is tried where those before it did not match."""
         for case in node.cases:
             self._known[case] = chain
             chain = GuardLink(FoundGuard(GuardForm.TEST, case, holds=False), chain)
@@ -150,6 +156,7 @@ class Guards:
         self._spread_block(node.body, GuardLink(FoundGuard(GuardForm.TEST, node), chain))
 
     def _spread_operands(self, node: ast.BoolOp, chain: Chain) -> None:
+        """`and` goes on where an operand holds, `or` where it does not."""
         holds = isinstance(node.op, ast.And)
         for value in node.values:
             self._known[value] = chain
@@ -166,11 +173,13 @@ class Guards:
             self._known[node.msg] = _longer(chain, conditions)
 
     def _spread_conditions(self, node: ast.comprehension, chain: Chain) -> None:
+        """The conditions of a loop in a comprehension come one after the other."""
         for condition in node.ifs:
             self._known[condition] = chain
             chain = _longer(chain, _conditions(GuardForm.TEST, condition, holds=True))
 
     def _spread_comprehension(self, node: Any, chain: Chain) -> None:
+        """What a comprehension gives comes behind all of its conditions."""
         for loop in node.generators:
             self._known[loop] = chain
             for condition in loop.ifs:
@@ -195,6 +204,7 @@ class Guards:
         return [guard for one in block for guard in self._guards_of(one)]
 
     def _pass_test(self, node: ast.If) -> Iterator[FoundGuard]:
+        """Where one block leaves, the other way was taken. Else what is in a block may have been passed."""
         for block, other, holds in (
             (node.body, node.orelse, False),
             (node.orelse, node.body, True),
@@ -215,6 +225,7 @@ class Guards:
             yield FoundGuard(GuardForm.TEST, node, values=Values.of(names))
 
     def _pass_loop(self, node: Any) -> Iterator[FoundGuard]:
+        """What is in a loop may have been passed. A `while` ends where its test does not hold."""
         parts = self._guards_in(node.body)
         if self._checks.leaving(node.orelse) is Leaving.NOTHING:
             # What leaves only this loop guards nothing behind it.
@@ -225,6 +236,7 @@ class Guards:
             yield from _conditions(GuardForm.CLAUSE, node.test, holds=False)
 
     def _pass_with(self, node: ast.With | ast.AsyncWith) -> Iterator[FoundGuard]:
+        """What is entered may swallow what is raised in it."""
         yield from _compound(GuardForm.BLOCK, node, self._guards_in(node.body))
 
     def _pass_try(self, node: ast.Try | ast.TryStar) -> Iterator[FoundGuard]:
@@ -241,6 +253,7 @@ class Guards:
         yield from self._guards_in(node.finalbody)
 
     def _pass_match(self, node: ast.Match) -> Iterator[FoundGuard]:
+        """Where the block of a case leaves, it did not match."""
         for case in node.cases:
             leaving = self._checks.leaving(case.body)
             if leaving is not Leaving.NOTHING:

@@ -11,7 +11,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from itertools import product
 
-from judgegate.model.facts import ANYTHING
+from judgegate.model.evidence_context import UNKNOWN as UNKNOWN_NAME
+from judgegate.model.facts import ANYTHING, LONGEST_NAME
 from judgegate.sources.python_scopes import Alias, Given, Scope, ScopeKind, owners_of
 
 MOST_READ = 64
@@ -33,6 +34,9 @@ _COPIES = (
     "botocore.vendored.",
 )
 """Packages with copies of other modules, or with modules that do the same under the same name."""
+
+_SIGNS = {"": "", ANYTHING: ANYTHING}
+"""Parts of a name that are no words: one that is not known, and one that may be anything."""
 
 _IMPORTING = frozenset({"__import__", "importlib.import_module", "importlib.__import__"})
 _WRAPPERS = frozenset(
@@ -292,6 +296,24 @@ def written(node: ast.expr) -> str | None:
         return None
     parts.append(node.id)
     return ".".join(reversed(parts))
+
+
+def as_one_name(names: Iterable[str]) -> str:
+    """The names that something may have as a single one: sorted, bounded, and names all the same.
+
+    A name that the code gives as a text may be anything: half a character, or a secret.
+    """
+    return "|".join(sorted({_shown(name) for name in names}))[:LONGEST_NAME]
+
+
+def _shown(name: str) -> str:
+    """A dotted name, with `?` for each part that is none."""
+    if not name:
+        return UNKNOWN_NAME
+    parts = name[: LONGEST_NAME + 1].split(".")
+    return ".".join(
+        part if part.isidentifier() else _SIGNS.get(part, UNKNOWN_NAME) for part in parts
+    )
 
 
 def _rest_of_itself(name: str, scope: Scope, alias: Alias) -> str | None:
