@@ -167,6 +167,7 @@ def test_a_long_chain_has_a_name(link: str) -> None:
         "@scope/package",
         "handles `@` … and more",
         "a sentence on sha256 of 2026",
+        "ä" * 60 + " " + "日" * 10_000,
     ],
 )
 def test_words_paths_and_sentences_are_plain(text: str) -> None:
@@ -180,6 +181,7 @@ def test_words_paths_and_sentences_are_plain(text: str) -> None:
         "hunter2hunter2",
         "pass word1234567",
         "p@ssword",
+        "日" * 400 + "@",
         "alice:letmein@example.com",
         "Server=db;Password=letmein;",
         "token: letmein",

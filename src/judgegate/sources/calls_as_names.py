@@ -19,10 +19,8 @@ _KEEPERS = frozenset(
 
 _WORDS = re.compile(r"[A-Z]?[a-z]+|[A-Z]+")
 _PIECE = re.compile(r"[^\W_]+")
-# Words, routes, paths, options and sentences. `@` behind a word could be `user:password@host`.
-_SIGNS = re.compile(
-    r"(?:[\w\s./\\:;,<>{}()\[\]*'`\"!?&%=+#|~^$-]|[^\x00-\x7f]|(?<![^\s'`\"(/])@)*"
-)
+# `@` behind a word could be `user:password@host`.
+_ODD_SIGN = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]|(?<=[^\s'`\"(/])@")
 _GIVEN = re.compile(r"(?:pass\w*|pwd|secret|token|key|auth\w*)\s*[=:]", re.IGNORECASE)
 # `404`, `v2`, `sha256`, `i18n`: keys and passwords are longer, or wilder.
 _PLAIN_NUMBER = re.compile(
@@ -41,7 +39,7 @@ def called(callee: str, literal: str) -> str:
 def is_plain(text: str) -> bool:
     """Whether a text is words, a path or a sentence, and nothing that looks like a key or password."""
     read = text[:_LONGEST_READ]
-    if not _SIGNS.fullmatch(read) or _GIVEN.search(read):
+    if _ODD_SIGN.search(read) or _GIVEN.search(read):
         return False
     pieces = _PIECE.findall(read)
     # One word with a digit in it is as likely a password as a name.
@@ -53,6 +51,9 @@ def is_plain(text: str) -> bool:
 def _is_plain_piece(piece: str) -> bool:
     if not piece.isalpha():
         return _PLAIN_NUMBER.fullmatch(piece) is not None
+    if not piece.isascii():
+        # No key, and in some languages a sentence without a blank.
+        return True
     if len(piece) <= _SHORT_WORD or piece.isupper():
         return len(piece) <= _LONGEST_WORD
     # Most letters of `fromHTTPServer` are small, and half of those of a key in base 64.
