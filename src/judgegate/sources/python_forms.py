@@ -6,7 +6,7 @@ The walk makes digests of whole statements. An expression's are made when they a
 import ast
 from typing import Any
 
-from judgegate.sources.python_nodes import MARK_NAMES, ROWS
+from judgegate.sources.python_nodes import MARK_NAMES, ROWS, constant_word
 from judgegate.sources.python_walk import Walk
 
 _END = ")"
@@ -45,7 +45,7 @@ class ExpressionForms:
             words.append(node.id)
             return
         if kind is ast.Constant:
-            words.append(_constant(node.value))
+            words.append(constant_word(node.value))
             return
         row = ROWS[kind]
         words.append(row.tag)
@@ -82,8 +82,3 @@ def parts_of(node: Any) -> list[Any]:
         elif value.__class__ in ROWS:
             parts.append(value)
     return parts
-
-
-def _constant(value: object) -> str:
-    # In hexadecimal, since Python refuses to write very long numbers in decimal.
-    return f"={value:#x}" if value.__class__ is int else f"={value!r}"

@@ -66,6 +66,32 @@ MARK_NAMES: Mapping[type, str] = {
 }
 
 
+def constant_word(value: object) -> str:
+    """A constant as a word of a form, the same on every Python."""
+    if value.__class__ is int:
+        # In hexadecimal, since Python refuses to write very long numbers in decimal.
+        return f"={value:#x}"
+    # Not by `repr`: which characters it shows as they are depends on Python's version of Unicode.
+    return ascii(value) if isinstance(value, str | bytes) else f"={value!r}"
+
+
+def join_texts(node: ast.JoinedStr) -> None:
+    """Put texts beside each other together, and leave out empty ones, as not every Python does."""
+    parts: list[ast.expr] = []
+    for part in node.values:
+        match parts[-1:], part:
+            case [ast.Constant(value=str(before)) as last], ast.Constant(value=str(text)):
+                joined = ast.copy_location(ast.Constant(before + text), last)
+                joined.end_lineno = part.end_lineno
+                joined.end_col_offset = part.end_col_offset
+                parts[-1] = joined
+            case _, ast.Constant(value=""):
+                pass
+            case _:
+                parts.append(part)
+    node.values = parts
+
+
 _ALIASES = (
     ast.Attribute,
     ast.Name,

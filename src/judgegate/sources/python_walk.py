@@ -24,6 +24,8 @@ from judgegate.sources.python_nodes import (
     bind_parameters,
     bind_statement,
     bind_walrus,
+    constant_word,
+    join_texts,
     opens_file,
 )
 from judgegate.sources.python_scopes import Scope, ScopeKind
@@ -88,6 +90,7 @@ class Walk:
         self._visitors = {
             ast.Name: self._visit_name,
             ast.Constant: self._visit_constant,
+            ast.JoinedStr: self._visit_joined,
             ast.Attribute: self._visit_attribute,
             ast.Call: self._visit_call,
             ast.NamedExpr: self._visit_walrus,
@@ -301,16 +304,13 @@ class Walk:
     def _visit_constant(self, node: Any) -> None:
         value = node.value
         kind = value.__class__
-        if kind is int:
-            # In hexadecimal, since Python refuses to write very long numbers in decimal.
-            self._out.append(f"={value:#x}")
-            return
-        if kind is str or kind is bytes:
-            self._out.append(repr(value))
-            if node._bandit_parent.__class__ is not ast.Expr:
-                self.texts.append(node)
-            return
-        self._out.append(f"={value!r}")
+        self._out.append(constant_word(value))
+        if (kind is str or kind is bytes) and node._bandit_parent.__class__ is not ast.Expr:
+            self.texts.append(node)
+
+    def _visit_joined(self, node: ast.JoinedStr) -> None:
+        join_texts(node)
+        self._visit_fields(node, ROWS[ast.JoinedStr])
 
     def _visit_attribute(self, node: Any) -> None:
         if node.ctx.__class__ is not ast.Load or node.attr == "__dict__":
