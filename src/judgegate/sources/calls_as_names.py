@@ -19,47 +19,42 @@ _KEEPERS = frozenset(
 
 _WORDS = re.compile(r"[A-Z]?[a-z]+|[A-Z]+")
 _PIECE = re.compile(r"[^\W_]+")
-# `@` behind a word could be `user:password@host`.
-_ODD_SIGN = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]|(?<=[^\s'`\"(/])@")
-_GIVEN = re.compile(r"(?:pass\w*|pwd|secret|token|key|auth\w*)\s*[=:]", re.IGNORECASE)
-# `404`, `v2`, `sha256`, `i18n`: keys and passwords are longer, or wilder.
-_PLAIN_NUMBER = re.compile(
-    r"\d{1,4}|[A-Za-z]{1,5}\d{1,3}|[A-Za-z]{1,2}\d{1,2}[A-Za-z]{1,5}"
+_SUSPECT = re.compile(
+    r"""
+      [\x00-\x08\x0e-\x1f\x7f]
+    | (?<=[^\s'`"(/])@  # user:password@host
+    | (?:pass\w*|pwd|secret|token|key|auth\w*)\s*[=:]
+    | \A[^\W_]*\d[^\W_]*\Z  # a single word with a digit in it: a password, or a name
+    """,
+    re.VERBOSE | re.IGNORECASE,
 )
-_LONGEST_WORD = 60
-_SHORT_WORD = 12
+# `404`, `v2`, `sha256`, `i18n`, `users`, `DEBUG`, a word with letters that are not ASCII.
+_PLAIN_PIECE = re.compile(
+    r"""
+      \d{1,4} | [A-Za-z]{1,5}\d{1,3} | [A-Za-z]{1,2}\d{1,2}[A-Za-z]{1,5}
+    | [A-Za-z]{1,12} | [A-Z]{1,60} | [^\W\d_]*[^\W\d_a-zA-Z][^\W\d_]*
+    """,
+    re.VERBOSE,
+)
+_LONGEST_PIECE = 60
 
 
 def called(callee: str, literal: str) -> str:
     """What is called with which text, such as `app.get("/x")`; `()` where that may be a secret."""
-    shown = literal[:_LONGEST_SHOWN] if _takes_no_secret(callee) else ""
-    return f'{callee}("{shown}")' if shown and is_plain(literal) else f"{callee}()"
+    words = {word.lower() for word in _WORDS.findall(callee)}
+    is_shown = bool(literal) and words.isdisjoint(_KEEPERS) and is_plain(literal)
+    return f'{callee}("{literal[:_LONGEST_SHOWN]}")' if is_shown else f"{callee}()"
 
 
 def is_plain(text: str) -> bool:
     """Whether a text is words, a path or a sentence, and nothing that looks like a key or password."""
     read = text[:_LONGEST_READ]
-    if _ODD_SIGN.search(read) or _GIVEN.search(read):
-        return False
-    pieces = _PIECE.findall(read)
-    # One word with a digit in it is as likely a password as a name.
-    if pieces == [read] and any(map(str.isdigit, read)):
-        return False
-    return all(map(_is_plain_piece, pieces))
+    return not _SUSPECT.search(read) and all(map(_is_plain_piece, _PIECE.findall(read)))
 
 
 def _is_plain_piece(piece: str) -> bool:
-    if not piece.isalpha():
-        return _PLAIN_NUMBER.fullmatch(piece) is not None
-    if not piece.isascii():
-        # No key, and in some languages a sentence without a blank.
+    if _PLAIN_PIECE.fullmatch(piece):
         return True
-    if len(piece) <= _SHORT_WORD or piece.isupper():
-        return len(piece) <= _LONGEST_WORD
-    # Most letters of `fromHTTPServer` are small, and half of those of a key in base 64.
-    return sum(map(str.isupper, piece)) * 3 <= len(piece) <= _LONGEST_WORD
-
-
-def _takes_no_secret(callee: str) -> bool:
-    words = (word.lower() for word in _WORDS.findall(callee))
-    return _KEEPERS.isdisjoint(words)
+    # Most letters of `getHTTPResponse` are small, and half of those of a key in base 64.
+    is_name = piece.isalpha() and len(piece) <= _LONGEST_PIECE
+    return is_name and 3 * sum(map(str.isupper, piece)) <= len(piece)

@@ -1,8 +1,8 @@
 """What each kind of node in a Python tree holds, and what the statements bind names to."""
 
 import ast
-from collections.abc import Callable, Mapping
-from itertools import chain
+from collections.abc import Callable, Mapping, Sequence
+from itertools import chain, groupby
 from typing import Any
 
 from msgspec import Struct
@@ -78,18 +78,21 @@ def constant_word(value: object) -> str:
 def join_texts(node: ast.JoinedStr) -> None:
     """Put texts beside each other together, and leave out empty ones, as not every Python does."""
     parts: list[ast.expr] = []
-    for part in node.values:
-        match parts[-1:], part:
-            case [ast.Constant(value=str(before)) as last], ast.Constant(value=str(text)):
-                joined = ast.copy_location(ast.Constant(before + text), last)
-                joined.end_lineno = part.end_lineno
-                joined.end_col_offset = part.end_col_offset
-                parts[-1] = joined
-            case _, ast.Constant(value=""):
-                pass
-            case _:
-                parts.append(part)
+    for kind, group in groupby(node.values, type):
+        same = list(group)
+        parts += _joined(same) if kind is ast.Constant else same
     node.values = parts
+
+
+def _joined(texts: Sequence[Any]) -> list[ast.expr]:
+    """Constants as one, and as none where they are empty."""
+    text = "".join(one.value for one in texts)
+    joined = ast.copy_location(ast.Constant(text), texts[0])
+    joined.end_lineno, joined.end_col_offset = (
+        texts[-1].end_lineno,
+        texts[-1].end_col_offset,
+    )
+    return [joined] if text else []
 
 
 _ALIASES = (

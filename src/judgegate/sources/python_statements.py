@@ -1,7 +1,6 @@
 """What a Python statement outside of every function is called."""
 
 import ast
-from collections.abc import Iterator
 
 from judgegate.sources.calls_as_names import called
 
@@ -26,80 +25,75 @@ _KINDS = {
 
 def statement_name(node: ast.stmt) -> str:
     """The first name that a statement binds, else what it calls, else its kind."""
-    return next(filter(None, _bound(node)), "") or _call_in(node) or _kind_of(node)
-
-
-def _kind_of(node: ast.stmt) -> str:
     kind = node.__class__.__name__.lower()
-    return _KINDS.get(kind, kind)
+    return _bound(node) or _KINDS.get(kind, kind)
 
 
-def _bound(node: ast.stmt) -> Iterator[str]:
-    """The names that a statement without a block binds, in its own words."""
+def _bound(node: ast.stmt) -> str:
+    """The first name that a statement binds in its own words, or the call that it is."""
     match node:
-        case ast.Import(names=names):
-            yield from (one.asname or one.name.partition(".")[0] for one in names)
-        case ast.ImportFrom(names=names):
-            yield from (one.asname or one.name for one in names if one.name != "*")
-        case ast.Assign(targets=targets):
-            yield from map(_target, targets)
-        case ast.AnnAssign(target=target) | ast.AugAssign(target=target):
-            yield _target(target)
-        case ast.Expr(value=ast.NamedExpr(target=target)):
-            yield target.id
-        case _ if _kind_of(node) == "type":
-            # The class is not there before Python 3.12.
-            yield _target(node.name)  # type: ignore[attr-defined]
+        case ast.Import(names=[first, *_]) | ast.ImportFrom(names=[first, *_]):
+            # A star is no name.
+            return (first.asname or first.name.strip("*")).partition(".")[0]
+        case (
+            ast.Assign(targets=[target, *_])
+            | ast.AnnAssign(target=target)
+            | ast.AugAssign(target=target)
+            | ast.Expr(value=ast.NamedExpr(target=target))
+        ):
+            return _first_name(target)
+        case (
+            ast.Expr(value=ast.Call() as call)
+            | ast.Expr(value=ast.Await(value=ast.Call() as call))
+        ):
+            return _call(call)
+    # A type that is named so: there is no class for it before Python 3.12.
+    return _first_name(getattr(node, "name", node))
 
 
-def _target(node: ast.expr) -> str:
+def _first_name(node: ast.AST) -> str:
     """The first name in a target; of what is set by a key, the name of what holds it."""
     for _ in range(_LONGEST_CHAIN):
         match node:
-            case ast.Tuple(elts=[first, *_]) | ast.List(elts=[first, *_]):
+            case (
+                ast.Tuple(elts=[first, *_])
+                | ast.List(elts=[first, *_])
+                | ast.Starred(value=first)
+                | ast.Subscript(value=first)
+            ):
                 node = first
-            case ast.Starred(value=inner) | ast.Subscript(value=inner):
-                node = inner
             case _:
                 break
     name = _dotted(node)
     return "" if name.startswith(_UNKNOWN) else name
 
 
-def _call_in(node: ast.stmt) -> str:
-    """The call that a statement is, as a name."""
-    value = node.value if isinstance(node, ast.Expr) else None
-    if isinstance(value, ast.Await):
-        value = value.value
-    if not isinstance(value, ast.Call):
-        return ""
-    callee = _dotted(value.func)
-    return called(callee, _first_text(value)) if callee != _UNKNOWN else ""
+def _call(call: ast.Call) -> str:
+    """A call as a name: what is called, and the first text that it gets by position."""
+    callee = _dotted(call.func)
+    text = next(filter(None, map(_text, call.args)), "")
+    return called(callee, text) if callee != _UNKNOWN else ""
 
 
-def _first_text(call: ast.Call) -> str:
-    """The first text among a call's arguments by position, empty where there is none."""
-    for argument in call.args:
-        if isinstance(argument, ast.Constant) and isinstance(argument.value, str):
-            return argument.value
-    return ""
+def _text(argument: ast.expr) -> str:
+    """The text that an argument is, empty if it is none."""
+    value = argument.value if isinstance(argument, ast.Constant) else ""
+    return value if isinstance(value, str) else ""
 
 
-def _dotted(node: ast.expr) -> str:
+def _dotted(node: ast.AST) -> str:
     """An expression as a name, with `()` for a call in it, and `*` for what has no name."""
     parts: list[str] = []
     for _ in range(_LONGEST_CHAIN):
         match node:
-            case ast.Attribute(value=value, attr=attr):
+            case ast.Attribute(value=inner, attr=attr):
                 parts.append(f".{attr}")
-                node = value
-            case ast.Call(func=value):
+            case ast.Call(func=inner):
                 parts.append("()")
-                node = value
-            case ast.Subscript(value=value):
+            case ast.Subscript(value=inner):
                 parts.append(f".{_UNKNOWN}")
-                node = value
             case _:
                 break
+        node = inner
     parts.append(node.id if isinstance(node, ast.Name) else _UNKNOWN)
     return "".join(reversed(parts))

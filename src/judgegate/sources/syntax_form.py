@@ -10,11 +10,13 @@ of times, however deep the blocks are.
 """
 
 import re
+from bisect import bisect_left
 from collections.abc import Sequence
 from hashlib import blake2b
 from typing import TYPE_CHECKING, Protocol
 
 from judgegate.model.facts import FORM_SIZE
+from judgegate.model.ranges import LineRange
 from judgegate.sources.grammar import Grammar
 from judgegate.sources.plain_comments import find_plain
 from judgegate.sources.syntax_tree import LONGEST_REASON, Frame, span_of
@@ -75,6 +77,7 @@ class FormWalk:
             grammar.passing,
             grammar.assignments,
         )
+        self._line_ends = [found.start() for found in re.finditer("\n", text)]
         self._cursor = 0
         self._token_end = 0
         self._previous = ""
@@ -125,6 +128,26 @@ class FormWalk:
     def tokens_of(self, frame: Frame) -> int:
         """How many tokens a node that the walk is leaving has."""
         return len(self.starts) - frame.first_token
+
+    def start_of(self, frame: Frame) -> int:
+        """Where the first token of a node starts."""
+        is_read = frame.first_token < len(self.starts)
+        return self.starts[frame.first_token] if is_read else 0
+
+    def line_of(self, frame: Frame) -> int:
+        """The line that a node starts on."""
+        return bisect_left(self._line_ends, self.start_of(frame)) + 1
+
+    def lines_between(self, start: int, end: int) -> LineRange:
+        """The lines of a part of the text, as git counts them."""
+        first = bisect_left(self._line_ends, start) + 1
+        return LineRange(first, max(first, bisect_left(self._line_ends, end - 1) + 1))
+
+    def place_of(self, offset: int) -> int:
+        """Where in the form the token at an offset of the text is, or -1."""
+        token = bisect_left(self.starts, max(offset, 0))
+        found = offset >= 0 and token < len(self.starts)
+        return self.places[token] if found else -1
 
     def collapse(self, first_part: int, mark: str) -> str:
         """Put a digest in the place of all parts from here on, and return it."""

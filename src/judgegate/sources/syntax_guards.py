@@ -51,7 +51,7 @@ class GuardsAndAssertions:
         called = part_of(body, "method")
         leaves = called is not None and called.text() in self._grammar.leaving_calls
         if leaves or body.kind() in self._grammar.leaving:
-            place = self._outline.place_of(span_of(condition)[0])
+            place = self._walk.place_of(span_of(condition)[0])
             parts = [OPEN + frame.kind, *self._walk.parts[max(place, frame.first_part) :]]
             self._add_guard(GuardForm.CLAUSE, frame, self._walk.digest(parts))
 
@@ -104,9 +104,9 @@ class GuardsAndAssertions:
         # Its digest takes its place in the form: an assertion in an assertion is hashed once.
         digest = self._walk.collapse(frame.first_part, SEALED)
         frame.hidden = 0
-        line = self._outline.line_of(frame)
+        line = self._walk.line_of(frame)
         self.assertions.append(AssertionFact(name, line, digest, self._outline.place))
 
     def _add_guard(self, form: GuardForm, frame: Frame, digest: str) -> None:
-        line = self._outline.line_of(frame)
+        line = self._walk.line_of(frame)
         self.guards.append(GuardFact(form, line, digest, self._outline.place))

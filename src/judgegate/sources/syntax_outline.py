@@ -1,7 +1,5 @@
 """Units, statements and blocks: what a file consists of."""
 
-import re
-from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain, islice
 
@@ -15,7 +13,6 @@ from judgegate.model.facts import (
     Unit,
     UnitKind,
 )
-from judgegate.model.ranges import LineRange
 from judgegate.sources.syntax_form import BLOCK, NAME, SEALED, FormWalk
 from judgegate.sources.syntax_names import SyntaxScope, resolve_all
 from judgegate.sources.syntax_signatures import arity_of, is_public, parameters_of
@@ -59,22 +56,12 @@ class Outline:
         """How many functions the walk is in."""
         self._walk = walk
         self._grammar = walk.grammar
-        self._names = StatementNames(walk.grammar)
+        self.names = StatementNames(walk.grammar)
         self._exported = exported_names(walk.root, walk.grammar)
         self._definitions = walk.grammar.functions | walk.grammar.classes
         self._piece: Piece | None = None
         self._pieces: list[Piece] = []
         self._statements: list[Statement] = []
-        self._line_ends = [found.start() for found in re.finditer("\n", walk.text)]
-
-    def lines_between(self, start: int, end: int) -> LineRange:
-        """The lines of a part of the text, as git counts them."""
-        first = bisect_left(self._line_ends, start) + 1
-        return LineRange(first, max(first, bisect_left(self._line_ends, end - 1) + 1))
-
-    def line_of(self, frame: Frame) -> int:
-        """The line that a node starts on."""
-        return bisect_left(self._line_ends, self._start_of(frame)) + 1
 
     def enter(self, frame: Frame) -> None:
         """A node, before what is in it."""
@@ -212,22 +199,24 @@ class Outline:
             and frame.statements >= _BLOCK_STATEMENTS
             and frame.hidden >= _BLOCK_TOKENS
         ):
-            lines = self.lines_between(self._start_of(frame), self._walk.ends[-1])
+            lines = self._walk.lines_between(
+                self._walk.start_of(frame), self._walk.ends[-1]
+            )
             self.blocks.append(StatementRow(lines, frame.digest, frame.hidden))
 
     def _keep_decorator(self, frame: Frame) -> None:
         around = frame.above
         if around is not None:
             digest = self._walk.digest(self._walk.parts[frame.first_part :])
-            around.decorations = [*around.decorations, (digest, self._start_of(frame))]
+            around.decorations = [*around.decorations, (digest, self._walk.start_of(frame))]
 
     def _finish(self, frame: Frame, draft: Draft) -> None:
         walk = self._walk
-        draft.span = (self._start_of(frame), walk.ends[-1] if walk.ends else 1)
+        draft.span = (self._walk.start_of(frame), walk.ends[-1] if walk.ends else 1)
         draft.tokens = walk.tokens_of(frame)
         draft.last_statement = len(self._statements)
         if draft.kind is UnitKind.STATEMENT:
-            self._names.name(frame, draft)
+            self.names.name(frame, draft)
             draft.header = walk.digest(walk.parts_of(frame))
             if frame.hidden:
                 draft.body = walk.digest(_blocks_in(walk.parts[frame.first_part :]))
@@ -240,12 +229,12 @@ class Outline:
 
     def _finish_definition(self, frame: Frame, draft: Draft) -> None:
         walk = self._walk
-        name_place = self.place_of(draft.name_span[0])
+        name_place = self._walk.place_of(draft.name_span[0])
         if not draft.is_begun:
             self._publish(draft)
         if draft.body_place < 0 <= draft.body_span[0]:
             # The body is a single token.
-            draft.body_place = self.place_of(draft.body_span[0])
+            draft.body_place = self._walk.place_of(draft.body_span[0])
             draft.body = walk.digest(walk.parts[draft.body_place :][:1])
         parts = walk.parts[frame.first_part :]
         for place, mark in ((name_place, NAME), (draft.body_place, BLOCK)):
@@ -291,7 +280,7 @@ class Outline:
             return
         if owner is not None and not owner.public:
             return
-        name_place = self.place_of(draft.name_span[0])
+        name_place = self._walk.place_of(draft.name_span[0])
         words = self.words_before(draft, name_place)
         local = draft.name.removeprefix(f"{owner.name}." if owner else "")
         if draft.inner.kind in publicity.open:
@@ -302,7 +291,7 @@ class Outline:
             words, local, publicity, is_member=is_member
         )
         if draft.public:
-            line = self.lines_between(draft.name_span[0], draft.name_span[1]).start
+            line = self._walk.lines_between(draft.name_span[0], draft.name_span[1]).start
             self.signatures.append(
                 Signature(draft.name, draft.kind, line, draft.parameters)
             )
@@ -316,12 +305,16 @@ class Outline:
         last = min(place, draft.first_part + _MOST_WORDS)
         return self._walk.parts[draft.first_part : max(last, draft.first_part)]
 
+    def note_import(self, name: str) -> None:
+        """Note what an import calls something."""
+        self.names.note_import(name, self.draft)
+
     def note_call(self, frame: Frame, callee: str) -> None:
         """Note a call in the unit that the walk is in, if it is in any."""
         draft = self.draft
         if draft is not None:
             self.add_calls(draft, [(callee, self.scope)])
-            self._names.note_call(frame, draft)
+            self.names.note_call(frame, draft)
 
     def add_calls(self, draft: Draft, calls: Iterable[tuple[str, SyntaxScope]]) -> None:
         """Note what a unit calls."""
@@ -357,7 +350,7 @@ class Outline:
         return Unit(
             kind=draft.kind,
             name=draft.name,
-            lines=self.lines_between(*draft.span),
+            lines=self._walk.lines_between(*draft.span),
             header=draft.header,
             body="" if is_class else draft.body,
             exposure=self._walk.digest(exposed_by),
@@ -381,16 +374,6 @@ class Outline:
     def _is_mere_decorator(self, frame: Frame) -> bool:
         """Whether it belongs to the next definition."""
         return not self.functions and frame.kind in self._grammar.decorators
-
-    def _start_of(self, frame: Frame) -> int:
-        starts = self._walk.starts
-        return starts[frame.first_token] if frame.first_token < len(starts) else 0
-
-    def place_of(self, offset: int) -> int:
-        """Where in the form the token at an offset of the text is, or -1."""
-        token = bisect_left(self._walk.starts, max(offset, 0))
-        found = offset >= 0 and token < len(self._walk.starts)
-        return self._walk.places[token] if found else -1
 
 
 def _blocks_in(parts: Sequence[str]) -> list[str]:

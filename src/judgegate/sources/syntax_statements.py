@@ -4,7 +4,6 @@ import re
 from typing import TYPE_CHECKING
 
 from judgegate.model.facts import ANYTHING
-from judgegate.sources.calls_as_names import called
 from judgegate.sources.grammar import Grammar
 from judgegate.sources.syntax_tree import Frame
 from judgegate.sources.syntax_units import Draft, call_of, dotted, part_of, qualified
@@ -28,16 +27,18 @@ class StatementNames:
 
     def __init__(self, grammar: Grammar) -> None:
         self._grammar = grammar
-        passing = dict.fromkeys(grammar.passing | grammar.bare, "")
-        mentions = dict.fromkeys(grammar.mentions, "name")
         self._binders: Mapping[str, str] = {
-            **passing,
-            **mentions,
+            **dict.fromkeys(grammar.passing | grammar.bare, ""),
+            **dict.fromkeys(grammar.mentions, "name"),
             **grammar.carriers,
             **grammar.assignments,
             **grammar.naming,
         }
-        self._leading = self._binders.keys() | grammar.imports.keys()
+
+    def note_import(self, name: str, draft: Draft | None) -> None:
+        """Keep the first name that an import binds with its statement."""
+        if draft is not None and not draft.given_name:
+            draft.given_name = name
 
     def note_call(self, frame: Frame, draft: Draft) -> None:
         """Keep a call with a statement that is nothing but this call."""
@@ -45,54 +46,49 @@ class StatementNames:
             return
         name = call_of(frame, self._grammar)
         if not name.startswith(ANYTHING):
-            draft.called = name if name.endswith(")") else called(name, "")
+            draft.given_name = name
 
     def name(self, frame: Frame, draft: Draft) -> None:
         """Name a statement: by the first name that it binds, by what it calls, or by its kind."""
-        name = self._bound(frame.node) or draft.called or _kind_name(frame.kind)
+        bound = self._bound(frame.node) if frame.kind in self._binders else ""
+        name = bound or draft.given_name or _kind_name(frame.kind)
         draft.name = qualified(draft.prefix, name)
 
     def _is_all_of(self, frame: Frame, draft: Draft) -> bool:
         """Whether there is nothing in a statement but this expression."""
+        around: Frame | None = frame
         for _ in range(_FARTHEST):
-            if frame.draft is draft:
-                return True
-            around = frame.above
-            if around is None or self._binders.get(around.kind) != "":
-                return False
-            frame = around
-        return False
+            if around is None or around.draft is draft:
+                break
+            above = around.above
+            around = above if above and self._binders.get(above.kind) == "" else None
+        return around is not None
 
     def _bound(self, node: "SgNode") -> str:
-        """The first name that a statement binds."""
-        grammar = self._grammar
+        """The first name that a statement binds which may bind one."""
         for _ in range(_FARTHEST):
-            kind = node.kind()
-            if kind in grammar.imports:
-                taken = (one.local for one in grammar.imports[kind](node))
-                if name := next(filter(None, taken), ""):
-                    return name
-            target = part_of(node, self._binders.get(kind, ""))
+            target = part_of(node, self._binders[node.kind()])
             if target is not None:
                 return self._first_name(target)
-            inner = [one for one in node.children() if one.kind() in self._leading]
-            if kind not in self._binders or not inner:
-                return ""
+            inner = [one for one in node.children() if one.kind() in self._binders]
+            if not inner:
+                break
             node = inner[0]
         return ""
 
     def _first_name(self, node: "SgNode") -> str:
         """The first name in a target; of what is set by a key, the name of what holds it."""
+        name = dotted(node)
         for _ in range(_FARTHEST):
-            name = dotted(node)
-            if name:
-                return name
-            inner = [one for one in node.children() if one.is_named()]
-            inner = [one for one in inner if one.kind() not in self._grammar.comments]
-            if not inner:
-                return ""
+            inner = [one for one in node.children() if self._may_be_name(one)]
+            if name or not inner:
+                break
             node = inner[0]
-        return ""
+            name = dotted(node)
+        return name
+
+    def _may_be_name(self, node: "SgNode") -> bool:
+        return node.is_named() and node.kind() not in self._grammar.comments
 
 
 def name_of_token(kind: str, text: str) -> str:

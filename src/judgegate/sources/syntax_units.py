@@ -51,9 +51,10 @@ class Draft:
     """A unit that the walk is in. `prefix` is the qualified name that units in it begin with."""
 
     __slots__ = (
-        "above", "body", "body_place", "body_span", "called", "calls", "decorations", "first_part",
-        "first_statement", "header", "home", "inner", "is_begun", "kind", "last_statement", "name",
-        "name_span", "owner", "parameters", "piece", "prefix", "public", "scope", "span", "tokens",
+        "above", "body", "body_place", "body_span", "calls", "decorations", "first_part",
+        "first_statement", "given_name", "header", "home", "inner", "is_begun", "kind",
+        "last_statement", "name", "name_span", "owner", "parameters", "piece", "prefix", "public",
+        "scope", "span", "tokens",
     )  # fmt: skip
 
     inner: Frame
@@ -71,8 +72,8 @@ class Draft:
         """The definition around it."""
         self.home: Draft | None = self.owner
         """The definition around it, or the definition that it is."""
-        self.called = ""
-        """The call that it is, as a name, if it is a statement and nothing else."""
+        self.given_name = ""
+        """What it takes in or calls, if it is a statement and nothing else."""
         self.calls: dict[tuple[str, SyntaxScope], None] = {}
         """What it calls as it is written, and in which scopes; each once, in the order of the file."""
         self.header = self.body = ""
@@ -160,7 +161,7 @@ def name_within(frame: Frame, own: str, grammar: Grammar) -> str:
         if around.kind in grammar.carriers:
             names.append(name_text(part_of(around.node, grammar.carriers[around.kind])))
         elif around.kind in grammar.calls:
-            names.append(call_of(around, grammar))
+            names.append(call_of(around, grammar).removesuffix("()"))
         around = around.above
     return ".".join(name for name in reversed(names) if name)
 
@@ -242,7 +243,7 @@ def call_of(call: Frame, grammar: Grammar) -> str:
     """A call as a name: what is called, and the first text that it gets."""
     callee = name_of(call, grammar).removesuffix("()")
     literal = first_literal(call.node, grammar)
-    return called(callee, _inside(literal.text())) if literal else callee
+    return called(callee, _inside(literal.text()) if literal else "")
 
 
 def _inside(literal: str) -> str:

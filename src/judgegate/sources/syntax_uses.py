@@ -39,7 +39,7 @@ class Uses:
 
     def leave_import(self, frame: Frame) -> None:
         """An import, in any language."""
-        line = self._outline.line_of(frame)
+        line = self._walk.line_of(frame)
         for taken in self._grammar.imports[frame.kind](frame.node):
             self._take(taken, line)
 
@@ -80,7 +80,7 @@ class Uses:
         if literal is not None:
             module = literal.text().strip(_QUOTES)[:LONGEST_NAME]
             frame.name = module.removeprefix("node:")
-            self.imports.append(ImportedName(module, self._outline.line_of(frame)))
+            self.imports.append(ImportedName(module, self._walk.line_of(frame)))
 
     def dynamic(self) -> tuple[str, ...]:
         """Why names cannot be relied upon. The walk is over."""
@@ -97,6 +97,7 @@ class Uses:
         if taken.local is not None:
             meaning = taken.full if taken.meaning is None else taken.meaning
             self._outline.scope.take(taken.local, meaning)
+            self._outline.note_import(taken.local)
 
     def _bind(self, target: str, value: str) -> None:
         """Let a name mean what its value means, if that is a name."""
@@ -137,7 +138,7 @@ class Uses:
         if self._outline.is_exported(name) or is_public(
             words, name, publicity, is_member=False
         ):
-            line = self._outline.line_of(frame)
+            line = self._walk.line_of(frame)
             self._outline.signatures.append(
                 Signature(name[:LONGEST_NAME], draft.kind, line)
             )

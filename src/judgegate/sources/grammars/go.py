@@ -61,8 +61,6 @@ GO = Grammar(
         "const_declaration": "",
         "const_spec": "name",
         "field_declaration": "name",
-        "import_declaration": "",
-        "import_spec_list": "",
         "var_spec_list": "",
     },
     declarations=frozenset({"type_declaration", "var_declaration"}),
