@@ -59,7 +59,7 @@ class Contexts:
         self._forms = ExpressionForms(walk)
         self._flow = Flow(walk, self._forms)
         self._evidence = EvidenceForms(walk, self._forms, self._flow)
-        self._exposure = Exposure(walk, self._evidence)
+        self._exposure = Exposure(walk, self._forms, self._evidence)
         self._checks = Checks(walk, self._flow)
         self._guards = Guards(self._checks)
         self._chains: dict[int, str] = {}

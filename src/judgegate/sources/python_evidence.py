@@ -1,7 +1,7 @@
 """Digests of what stands around the flagged nodes of a Python file: forms, and what flows into them."""
 
 import ast
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from itertools import chain
 from typing import Any
 
@@ -43,25 +43,19 @@ class EvidenceForms:
             self._expressions[node] = known
         return known
 
-    def of_header(self, node: Any) -> str:
-        """The digest of a statement's own words, and of what decides whether and how its blocks run."""
+    def of_header(
+        self, node: Any, of_expression: Callable[[ast.expr], str] | None = None
+    ) -> str:
+        """The digest of a statement's own words, and of what decides whether and how its blocks run.
+
+        `of_expression` gives the digests of expressions, `self.of_expression` if there is none.
+        """
         own = self._walk.forms[node].own.hex()
         handlers = [self._walk.forms[one] for one in getattr(node, "handlers", ())]
         return self.joined(
             own,
-            *map(self.of_expression, _deciding(node)),
+            *map(of_expression or self.of_expression, _deciding(node)),
             *(handler.whole.hex() for handler in handlers),
-        )
-
-    def of_definition(self, node: Any) -> str:
-        """The digest of a definition's header, apart from its name, its decorators and its bases."""
-        parts = [getattr(node, name, None) for name in ("args", "returns")]
-        parts += getattr(node, "keywords", ())
-        parts += getattr(node, "type_params", ())
-        digests = ("" if part is None else self._forms.digest(part) for part in parts)
-        defaults = [] if isinstance(node, ast.ClassDef) else _defaults(node.args)
-        return self.joined(
-            node.__class__.__name__, *digests, *map(self.of_expression, defaults)
         )
 
     def guard(self, found: FoundGuard) -> Guard:
@@ -126,11 +120,6 @@ def _flowing(node: ast.AST) -> Iterator[ast.expr]:
 def _calls_in(node: ast.AST) -> Iterator[ast.Call]:
     """The calls in a statement and in its blocks."""
     return (one for one in ast.walk(node) if isinstance(one, ast.Call))
-
-
-def _defaults(arguments: ast.arguments) -> Iterator[ast.expr]:
-    yield from arguments.defaults
-    yield from (default for default in arguments.kw_defaults if default is not None)
 
 
 def _deciding(node: Any) -> Iterator[ast.expr]:

@@ -2,14 +2,17 @@
 # ruff: noqa: SLF001 - the walk has put a node's parent into `_bandit_parent`
 
 import ast
-from collections.abc import Iterator, Mapping
-from functools import cached_property
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cached_property, partial
 from typing import Any
 
 from judgegate.model.evidence_context import Surrounding
+from judgegate.sources.python_checks import dotted_names
 from judgegate.sources.python_evidence import EvidenceForms
+from judgegate.sources.python_forms import ExpressionForms
 from judgegate.sources.python_names import as_one_name
-from judgegate.sources.python_scopes import Scope
+from judgegate.sources.python_scopes import Scope, owners_of
 from judgegate.sources.python_walk import Walk
 from judgegate.sources.python_walked import DefinitionNode
 
@@ -30,13 +33,57 @@ _WORDS: Mapping[type, str] = {
 }
 """The statements that a definition can stand in, by the words that people write."""
 
+_ASSIGNING = (ast.Assign, ast.AnnAssign, ast.AugAssign)
+
+
+class Bound:
+    """The digests of expressions by their forms, and by all that binds the names in them.
+
+    Nothing is followed any further: what decorators, defaults and bases are given is seldom more than a
+    constant, and a file with a test in each function has thousands of them.
+    """
+
+    def __init__(self, walk: Walk, forms: ExpressionForms) -> None:
+        self._walk = walk
+        self._forms = forms
+
+    def digest(self, scope: Scope, node: ast.expr) -> str:
+        """The digest of an expression whose names are looked up in a scope."""
+        texts = [self._forms.digest(node)]
+        for name in sorted(set(dotted_names(node))):
+            root = name.partition(".")[0]
+            owners = list(owners_of(root, scope))
+            if owners:
+                meaning = self._walk.names.of_callee(_as_expression(name), scope)
+                texts.append(as_one_name(meaning))
+            for owner in owners:
+                texts += self._by_name.get((owner, root), ())
+        return self._forms.digest_texts(*texts)
+
+    @cached_property
+    def _by_name(self) -> Mapping[tuple[Scope, str], Sequence[str]]:
+        """The digests of the statements and functions that bind a name, in the order of the file."""
+        found: dict[tuple[Scope, str], list[str]] = defaultdict(list)
+        for kind in _ASSIGNING:
+            for node, scope in self._walk.statements.get(kind, ()):
+                form = self._walk.forms[node].own.hex()
+                for name in _assigned_by(node):
+                    found[scope.elsewhere.get(name, scope), name].append(form)
+        for walked in self._walk.definitions:
+            if walked.scope.outer is not None and not isinstance(walked.node, ast.ClassDef):
+                form = self._walk.forms[walked.node].whole.hex()
+                found[walked.scope.outer, walked.node.name].append(form)
+        return found
+
 
 class Exposure:
     """The exposure of the definitions of a file, each read once."""
 
-    def __init__(self, walk: Walk, evidence: EvidenceForms) -> None:
+    def __init__(self, walk: Walk, forms: ExpressionForms, evidence: EvidenceForms) -> None:
         self._walk = walk
+        self._forms = forms
         self._evidence = evidence
+        self._bound = Bound(walk, forms)
         self._known: dict[ast.AST, Surroundings] = {}
 
     def around(self, node: ast.AST) -> Surroundings:
@@ -48,54 +95,49 @@ class Exposure:
         definition = _enclosing(node)
         return () if definition is None else self._of(definition)
 
-    @cached_property
-    def _scopes(self) -> Mapping[ast.AST, Scope]:
-        return {walked.node: walked.scope for walked in self._walk.definitions}
-
-    @cached_property
-    def _classes(self) -> Mapping[str, ast.ClassDef]:
-        """The classes by their qualified names, of equal names the last."""
-        return {
-            walked.name: walked.node
-            for walked in self._walk.definitions
-            if isinstance(walked.node, ast.ClassDef)
-        }
-
     def _of(self, definition: DefinitionNode) -> Surroundings:
         """What encloses the body of a definition."""
         known = self._known.get(definition)
         if known is None:
-            own = (*self._statements(definition), *self._surface(definition))
+            scope = self._outer_scope(definition)
+            own = (*self._statements(definition, scope), *self._surface(definition, scope))
             known = self._known[definition] = (*self.around(definition), *own)
         return known
 
-    def _statements(self, definition: DefinitionNode) -> Surroundings:
+    def _statements(self, definition: DefinitionNode, scope: Scope) -> Surroundings:
         """The statements around a definition, up to the definition that they are in."""
+        of_expression = partial(self._bound.digest, scope)
         found = []
         child: Any = definition
         parent = child._bandit_parent
         while parent.__class__ in _WORDS or isinstance(parent, ast.Match):
             # What is matched is told with the case.
             if not isinstance(parent, ast.Match):
-                digest = self._evidence.of_header(parent)
+                digest = self._evidence.of_header(parent, of_expression)
                 found.append(Surrounding(_word(parent, child), "", digest))
             child, parent = parent, parent._bandit_parent
         return tuple(reversed(found))
 
-    def _surface(self, definition: DefinitionNode) -> Iterator[Surrounding]:
+    def _surface(self, definition: DefinitionNode, scope: Scope) -> Iterator[Surrounding]:
         """The decorators, the header and the bases of a definition."""
-        scope = self._scopes[definition].outer or self._walk.scopes[0]
         for decorator in definition.decorator_list:
             callee = decorator.func if isinstance(decorator, ast.Call) else decorator
-            digest = self._evidence.of_expression(decorator)
+            digest = self._bound.digest(scope, decorator)
             yield Surrounding("decorator", self._name(callee, scope), digest)
-        yield Surrounding("header", "", self._evidence.of_definition(definition))
+        yield Surrounding("header", "", self._header(definition, scope))
         for base in getattr(definition, "bases", ()):
             name = self._name(base, scope)
-            digest = self._evidence.joined(
-                self._evidence.of_expression(base), *self._headers_of(name)
-            )
-            yield Surrounding("base", name, digest)
+            digests = (self._bound.digest(scope, base), *self._headers_of(name))
+            yield Surrounding("base", name, self._forms.digest_texts(*digests))
+
+    def _header(self, definition: Any, scope: Scope) -> str:
+        """The digest of a header, apart from the name, the decorators and the bases."""
+        parts = [getattr(definition, name, None) for name in ("args", "returns")]
+        parts += getattr(definition, "keywords", ())
+        parts += getattr(definition, "type_params", ())
+        digests = ["" if part is None else self._forms.digest(part) for part in parts]
+        digests += map(partial(self._bound.digest, scope), _defaults(definition))
+        return self._forms.digest_texts(definition.__class__.__name__, *digests)
 
     def _name(self, node: ast.expr, scope: Scope) -> str:
         return as_one_name(self._walk.names.of_callee(node, scope))
@@ -110,8 +152,48 @@ class Exposure:
                 continue
             seen.add(name)
             yield self._walk.forms[node].own.hex()
-            scope = self._scopes[node].outer or self._walk.scopes[0]
+            scope = self._outer_scope(node)
             pending += [self._name(base, scope) for base in node.bases]
+
+    def _outer_scope(self, definition: DefinitionNode) -> Scope:
+        """The scope in which what stands in front of a definition's body is looked up."""
+        return self._walk.inner[definition].outer or self._walk.scopes[0]
+
+    @cached_property
+    def _classes(self) -> Mapping[str, ast.ClassDef]:
+        """The classes by their qualified names, of equal names the last."""
+        return {
+            walked.name: walked.node
+            for walked in self._walk.definitions
+            if isinstance(walked.node, ast.ClassDef)
+        }
+
+
+def _as_expression(name: str) -> ast.expr:
+    """The expression that a dotted name is."""
+    first, *rest = name.split(".")
+    expression: ast.expr = ast.Name(first, ast.Load())
+    for attribute in rest:
+        expression = ast.Attribute(expression, attribute, ast.Load())
+    return expression
+
+
+def _assigned_by(node: ast.Assign | ast.AnnAssign | ast.AugAssign) -> Iterator[str]:
+    """The names that an assignment binds or changes."""
+    targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+    for target in targets:
+        if isinstance(target, ast.Name):
+            yield target.id
+        else:
+            yield from {name.partition(".")[0] for name in dotted_names(target)}
+
+
+def _defaults(definition: Any) -> Iterable[ast.expr]:
+    """The defaults of a function's parameters; a class has none."""
+    arguments = getattr(definition, "args", None)
+    if arguments is None:
+        return []
+    return filter(None, [*arguments.defaults, *arguments.kw_defaults])
 
 
 def _enclosing(node: Any) -> DefinitionNode | None:
