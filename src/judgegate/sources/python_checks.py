@@ -38,6 +38,22 @@ _SILENT = frozenset(
 )
 """Methods of containers and streams, which check nothing, and `print`."""
 
+_ACTING = frozenset(
+    {
+        "commit",
+        "create",
+        "delete",
+        "draw",
+        "emit",
+        "execute",
+        "executemany",
+        "notify",
+        "publish",
+    }
+    | {"push", "render", "run", "save", "send", "set", "show", "start", "write"}
+)
+"""First words that say that a call does something, so that what it takes makes no check of it."""
+
 _LOGGERS = frozenset({"log", "logger", "logging"})
 _LOGGING_MODULES = ("logging.", "loguru.", "structlog.", "warnings.")
 _BUILTIN_CHECKS = frozenset({"complex", "float", "int"})
@@ -119,6 +135,12 @@ class CalledNames(Struct, frozen=True):
     def says_check_first(self) -> bool:
         """Whether the first word does: then it is what the function does, and not what it gives back."""
         return any(map(_says_check_first, self.last_parts))
+
+    @property
+    def says_action_first(self) -> bool:
+        """Whether the first word says that it does something else than to check."""
+        first_words = (_WORD.findall(part)[:1] for part in self.last_parts)
+        return any(word.lower() in _ACTING for words in first_words for word in words)
 
     @property
     def never_returns(self) -> bool:
@@ -224,9 +246,11 @@ class Checks:
             return None
         if is_taken:
             return Check(call, None) if names.says_check_first else None
+        if names.is_of_python:
+            return None
         if names.says_check or self._can_stop(call):
             return Check(call, None)
-        if names.is_of_python:
+        if names.says_action_first:
             return None
         return Check(call, Values.of(self.values_of(*call.args, *call.keywords)))
 
