@@ -151,7 +151,8 @@ class Exposure:
             if node is None or name in seen:
                 continue
             seen.add(name)
-            yield self._walk.forms[node].own.hex()
+            form = self._walk.forms[node]
+            yield (form.own + form.surface).hex()
             scope = self._outer_scope(node)
             pending += [self._name(base, scope) for base in node.bases]
 
