@@ -2,11 +2,13 @@
 
 import random
 from collections import Counter
+from unittest import mock
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
+from judgegate.matching import candidates, matched
 from judgegate.matching.definitions import match_definitions
 from judgegate.matching.units import FilePair
 from judgegate.model.definition_map import MOST_TIED, DefinitionMap, Equality, UnitPlace
@@ -52,6 +54,19 @@ def test_exchanging_the_sides_exchanges_them_in_the_map(files: list[FilePair]) -
     assert _without_sides(match_definitions(files), back=False) == _without_sides(
         match_definitions(exchanged(files)), back=True
     )
+
+
+@many
+@given(changes())
+def test_the_sides_can_be_exchanged_where_bounds_are_met(files: list[FilePair]) -> None:
+    with (
+        mock.patch.object(candidates, "RARE", 3),
+        mock.patch.object(candidates, "MOST_COMPARISONS", 1),
+        mock.patch.object(matched, "MOST_TIED", 1),
+    ):
+        assert _without_sides(match_definitions(files), back=False) == _without_sides(
+            match_definitions(exchanged(files)), back=True
+        )
 
 
 def _without_sides(result: DefinitionMap, *, back: bool) -> tuple[object, ...]:

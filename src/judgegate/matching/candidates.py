@@ -3,7 +3,7 @@
 So the work is in proportion to the number of units, whatever they contain.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from itertools import product
 
 from judgegate.matching.matched import Matching
@@ -31,17 +31,22 @@ class Comparable:
     ) -> None:
         shared = shared_digests(bases, heads)
         ones, others = _holders(bases, shared), _holders(heads, shared)
-        self.crowded = {
-            digest for digest in shared if len(ones[digest]) + len(others[digest]) > RARE
-        }
         self.pairs: dict[tuple[PlacedUnit, PlacedUnit], None] = {}
+        self.crowded: set[str] = set()
+        further: dict[str, int] = {}
+        for digest in ones:
+            if len(ones[digest]) + len(others[digest]) > RARE:
+                self.crowded.add(digest)
+            else:
+                further[digest] = len(ones[digest]) * len(others[digest])
         left = MOST_COMPARISONS * (len(bases) + len(heads))
-        for digest in _rarest_first(ones, others, self.crowded):
-            further = len(ones[digest]) * len(others[digest])
-            if len(self.pairs) + further > left:
+        if sum(further.values()) > left:
+            further = _in_order(further, ones, others)
+        for digest, count in further.items():
+            if len(self.pairs) + count > left:
                 matching.cut = True
                 return
-            matching.comparisons += further
+            matching.comparisons += count
             self.pairs.update(dict.fromkeys(product(ones[digest], others[digest])))
 
 
@@ -65,18 +70,16 @@ def _holders(units: Iterable[PlacedUnit], digests: set[str]) -> Holders:
     return found
 
 
-def _rarest_first(ones: Holders, others: Holders, crowded: set[str]) -> Iterator[str]:
-    """The digests that are not crowded.
+def _in_order(further: dict[str, int], ones: Holders, others: Holders) -> dict[str, int]:
+    """The digests that lead to few comparisons first, and then those that come first in the files.
 
-    Those that lead to few comparisons come first, then those that come first in the files. Digests
-    themselves are keyed, so their order is another in each installation. The sides can be exchanged.
+    Digests themselves are keyed, so their order is another in each installation. The sides can be exchanged.
     """
-    places = [
-        {digest: place for place, digest in enumerate(side)} for side in (ones, others)
-    ]
+    places = {digest: place for place, digest in enumerate(ones)}
+    others_places = {digest: place for place, digest in enumerate(others)}
 
-    def order(digest: str) -> tuple[int, list[int]]:
-        count = len(ones[digest]) * len(others[digest])
-        return count, sorted(side[digest] for side in places)
+    def order(digest: str) -> tuple[int, int, int]:
+        place, other = places[digest], others_places[digest]
+        return further[digest], min(place, other), max(place, other)
 
-    return iter(sorted(ones.keys() - crowded, key=order))
+    return {digest: further[digest] for digest in sorted(further, key=order)}

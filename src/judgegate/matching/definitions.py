@@ -53,7 +53,7 @@ def match_all(matching: Matching) -> None:
     for file in matching.files:
         _pair_rest(file, matching)
     pair_alike_across(matching)
-    pair_by_members(matching.bases, matching)
+    pair_by_members(matching.bases, matching.heads, matching)
 
 
 def _pair_related(file: MatchedFile, matching: Matching) -> None:
@@ -74,5 +74,5 @@ def _pair_rest(file: MatchedFile, matching: Matching) -> None:
 
 def _pair_classes(file: MatchedFile, matching: Matching) -> None:
     """Pair the classes that most of their members point to, and then further members by their names."""
-    pair_by_members([file.base], matching)
+    pair_by_members([file.base], [file.head], matching)
     pair_same_names_inside(file, matching)

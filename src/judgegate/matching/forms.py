@@ -60,6 +60,7 @@ def _pair_unique(
     """Pair open units of an equal key, if no other unit has it on its side, be it open or not."""
     sides = [list(bases), list(heads)]
     counts = [Counter(map(key, side)) for side in sides]
+    matching.comparisons += sum(map(len, sides))
     single = [
         [unit for unit in side if count[key(unit)] == 1]
         for side, count in zip(sides, counts, strict=True)

@@ -1,6 +1,7 @@
 """Definitions that were edited and also renamed or moved: those that are most alike."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Collection, Iterable, Iterator
+from itertools import chain
 
 from judgegate.matching.candidates import Comparable, shared_digests
 from judgegate.matching.matched import MatchedFile, Matching
@@ -11,7 +12,7 @@ from judgegate.matching.profiles import (
     likeness_of,
 )
 from judgegate.matching.ranking import Comparison, Rank, settle
-from judgegate.matching.units import PlacedUnit, SideFile
+from judgegate.matching.units import PlacedUnit, SideFile, open_of
 from judgegate.model.facts import UnitKind
 
 IN_FILE = 600
@@ -23,50 +24,47 @@ ACROSS = 800
 
 def pair_alike(file: MatchedFile, matching: Matching) -> None:
     """Pair what is left over in a file, functions with functions and classes with classes."""
-    _pair_files([file.base], [file.head], is_long, IN_FILE, matching)
+    for kind in (UnitKind.FUNCTION, UnitKind.CLASS):
+        bases, heads = open_of(file.base.by_kind[kind]), open_of(file.head.by_kind[kind])
+        _pair(filter(is_long, bases), filter(is_long, heads), IN_FILE, matching)
 
 
 def pair_alike_across(matching: Matching) -> None:
     """Pair what is left over in all files, within a language."""
     for bases, heads in matching.languages():
-        _pair_files(bases, heads, is_large, ACROSS, matching)
+        for kind in (UnitKind.FUNCTION, UnitKind.CLASS):
+            _pair(_large(bases, kind), _large(heads, kind), ACROSS, matching)
 
 
-def _pair_files(
-    bases: Sequence[SideFile],
-    heads: Sequence[SideFile],
-    fits: Callable[[PlacedUnit], bool],
+def _large(files: Iterable[SideFile], kind: UnitKind) -> Iterator[PlacedUnit]:
+    every = chain.from_iterable(file.by_kind[kind] for file in files)
+    return filter(is_large, open_of(every))
+
+
+def _pair(
+    bases: Iterable[PlacedUnit],
+    heads: Iterable[PlacedUnit],
     least: int,
     matching: Matching,
 ) -> None:
-    for kind in (UnitKind.FUNCTION, UnitKind.CLASS):
-        left, others = (
-            [unit for file in files for unit in file.open_of(kind) if fits(unit)]
-            for files in (bases, heads)
-        )
-        if left and others:
-            _pair_units(left, others, least, matching)
-
-
-def _pair_units(
-    bases: list[PlacedUnit], heads: list[PlacedUnit], least: int, matching: Matching
-) -> None:
+    """Pair units whose likeness is at least so much, the most alike first."""
+    bases, heads = list(bases), list(heads)
+    matching.comparisons += len(bases) + len(heads)
     shared = shared_digests(bases, heads)
-    bases, heads = (
-        [unit for unit in side if greatest_likeness(unit, shared) >= least]
-        for side in (bases, heads)
-    )
+    bases, heads = _able(bases, shared, least), _able(heads, shared, least)
     comparable = Comparable(bases, heads, matching)
     matching.comparisons += len(comparable.pairs)
-    comparisons = [
-        Comparison(_rank(base, head), base, head) for base, head in comparable.pairs
-    ]
-    settle([one for one in comparisons if one.rank[0] >= least], matching)
+    compared = [Comparison(_rank(*pair), *pair) for pair in comparable.pairs]
+    settle([one for one in compared if one.rank[0] >= least], matching)
     # The partner of what is left may be one that it was not compared with.
-    matching.cut |= any(
-        unit.is_open and greatest_likeness(unit, comparable.crowded) >= least
-        for unit in (*bases, *heads)
-    )
+    matching.doubtful += _able([*bases, *heads], comparable.crowded, least)
+
+
+def _able(
+    units: Iterable[PlacedUnit], digests: Collection[str], least: int
+) -> list[PlacedUnit]:
+    """The units that may be like another by these digests alone."""
+    return [unit for unit in units if greatest_likeness(unit, digests) >= least]
 
 
 def _rank(base: PlacedUnit, head: PlacedUnit) -> Rank:

@@ -32,7 +32,7 @@ class Matching:
 
     `bases` and `heads` are all files of each side, `files` those that both sides have. What a stage has
     paired no later one asks about. `comparisons` counts how often a unit was looked up, or compared with
-    another one.
+    another one. `doubtful` are units that too many others are like to compare them all.
 
     Raises:
         ValueError: two files have the same path on one side.
@@ -50,6 +50,7 @@ class Matching:
             side.sort(key=attrgetter("path"))
             if len({file.path for file in side}) < len(side):
                 raise ValueError("a path is in two files of one side")
+        self.doubtful: list[PlacedUnit] = []
         self.cut = any(file.facts.cut for file in (*self.bases, *self.heads))
 
     def _read(self, given: FilePair) -> None:
@@ -62,6 +63,11 @@ class Matching:
             self.heads.append(head)
         if base is not None and head is not None and base.language == head.language:
             self.files.append(MatchedFile(given, base, head))
+
+    @property
+    def is_cut(self) -> bool:
+        """Whether there may be more than the bounds let through."""
+        return self.cut or any(unit.is_open for unit in self.doubtful)
 
     def languages(self) -> Iterator[tuple[list[SideFile], list[SideFile]]]:
         """The files of both sides, language by language: nothing moves from one to another."""
@@ -85,12 +91,14 @@ class Matching:
 
         Too many of them are no tie: they count as added and removed.
         """
+        is_small = max(len(bases), len(heads)) <= MOST_TIED
         for unit in (*bases, *heads):
             unit.is_open = False
-        if max(len(bases), len(heads)) > MOST_TIED:
-            self.cut = True
-        else:
+            unit.is_tied = is_small
+        if is_small:
             self.ties.append((list(bases), list(heads)))
+        else:
+            self.cut = True
 
     def groups(
         self, key: Key, bases: Iterable[PlacedUnit], heads: Iterable[PlacedUnit]

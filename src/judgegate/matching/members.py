@@ -1,33 +1,32 @@
 """Classes that got another name: a header alone says little, so what is in them decides."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
+from itertools import chain
 
 from judgegate.matching.matched import Matching
 from judgegate.matching.ranking import Comparison, settle
-from judgegate.matching.units import PlacedUnit, SideFile
-from judgegate.model.facts import UnitKind
+from judgegate.matching.units import PlacedUnit, SideFile, open_of
 
 
-def pair_by_members(bases: Iterable[SideFile], matching: Matching) -> None:
-    """Pair classes that are left over in files of the base with those that have their members now.
+def pair_by_members(
+    bases: Iterable[SideFile], heads: Iterable[SideFile], matching: Matching
+) -> None:
+    """Pair classes that are left over in the base with those that have their members now.
 
     At least half of the smaller one's members must have become the other's.
     """
-    left = [unit for file in bases for unit in file.open_of(UnitKind.CLASS)]
-    common = Counter((base, head) for base in left for head in _new_owners(base))
-    comparisons = [
-        Comparison((count, base.unit.name == head.unit.name), base, head)
-        for (base, head), count in common.items()
-        if 2 * count >= min(len(base.members), len(head.members))
-    ]
-    matching.comparisons += common.total()
+    left, new = _open_classes(bases), _open_classes(heads)
+    comparisons = []
+    for base in left:
+        owners = Counter(member.new_owner for member in base.members)
+        matching.comparisons += len(owners)
+        for head in new.intersection(owners):
+            if 2 * owners[head] >= min(len(base.members), len(head.members)):
+                is_same_name = base.unit.name == head.unit.name
+                comparisons.append(Comparison((owners[head], is_same_name), base, head))
     settle(comparisons, matching)
 
 
-def _new_owners(base: PlacedUnit) -> Iterator[PlacedUnit]:
-    """The class of the head that each member is in, where that is left over, too."""
-    for member in base.members:
-        owner = member.partner.owner if member.partner is not None else None
-        if owner is not None and owner.is_open and owner.kind is UnitKind.CLASS:
-            yield owner
+def _open_classes(files: Iterable[SideFile]) -> set[PlacedUnit]:
+    return set(open_of(chain.from_iterable(file.classes for file in files)))

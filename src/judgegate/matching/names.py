@@ -5,7 +5,7 @@ from operator import attrgetter
 
 from judgegate.matching.matched import MatchedFile, Matching
 from judgegate.matching.profiles import is_long, likeness_of
-from judgegate.matching.units import PlacedUnit
+from judgegate.matching.units import PlacedUnit, open_of
 from judgegate.model.facts import UnitKind
 
 RELATED = 300
@@ -57,8 +57,7 @@ def pair_same_names_inside(file: MatchedFile, matching: Matching) -> None:
 
 
 def _open_in(unit: PlacedUnit) -> list[PlacedUnit]:
-    members = filter(attrgetter("is_open"), unit.members)
-    return [one for one in members if one.is_definition]
+    return [one for one in open_of(unit.members) if one.is_definition]
 
 
 def _is_renamed(unit: PlacedUnit, file: MatchedFile) -> bool:

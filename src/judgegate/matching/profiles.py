@@ -1,6 +1,7 @@
 """What units have in common: the digests of their statements, weighted by tokens."""
 
-from collections.abc import Collection, Iterable
+from collections import Counter
+from collections.abc import Collection, Sequence
 
 from judgegate.matching.units import PlacedUnit
 from judgegate.model.definition_map import WHOLE
@@ -12,27 +13,26 @@ FEWEST_STATEMENTS = 4
 FEWEST_TOKENS = 40
 """The same for functions of different files."""
 
-Profile = dict[str, int]
+Profile = Counter[str]
 """Digests, and how many tokens there are in the statements that have them."""
 
 
 def profile_of(unit: PlacedUnit) -> Profile:
     """The profile of a function's statements, or of a class's members."""
     if unit.profile is None:
-        unit.profile = {}
+        unit.profile = Counter()
         for digest, tokens in _parts(unit):
-            unit.profile[digest] = unit.profile.get(digest, 0) + tokens
+            unit.profile[digest] += tokens
     return unit.profile
 
 
-def _parts(unit: PlacedUnit) -> Iterable[tuple[str, int]]:
-    if unit.kind is UnitKind.CLASS:
-        # What a member is called counts here: without it, fields and abstract methods are all alike.
-        return (
-            ("\0".join((member.local_name, *member.form)), member.unit.tokens)
-            for member in unit.members
-        )
-    return ((one.digest, one.tokens) for one in unit.unit.statements)
+def _parts(unit: PlacedUnit) -> Sequence[tuple[str, int]]:
+    if unit.kind is not UnitKind.CLASS:
+        return [(one.digest, one.tokens) for one in unit.unit.statements]
+    # What a member is called counts here: without it, fields and abstract methods are all alike.
+    return [
+        ("\0".join((one.local_name, *one.form)), one.unit.tokens) for one in unit.members
+    ]
 
 
 def is_long(unit: PlacedUnit) -> bool:
@@ -46,26 +46,18 @@ def is_large(unit: PlacedUnit) -> bool:
     return is_long(unit) and sum(tokens for _, tokens in _parts(unit)) >= FEWEST_TOKENS
 
 
-def weight(profile: Profile) -> int:
-    """All tokens of a profile."""
-    return sum(profile.values())
-
-
-def shared_tokens(one: Profile, other: Profile) -> int:
-    """The tokens that two profiles have in common."""
-    return sum([min(one[digest], other[digest]) for digest in one.keys() & other.keys()])
-
-
 def likeness_of(base: PlacedUnit, head: PlacedUnit) -> int:
     """How much of their statements two units share, in thousandths."""
     one, other = profile_of(base), profile_of(head)
-    whole = weight(one) + weight(other)
-    return 2 * WHOLE * shared_tokens(one, other) // whole if whole else 0
+    return _dice((one & other).total(), one.total() + other.total())
 
 
 def greatest_likeness(unit: PlacedUnit, digests: Collection[str]) -> int:
     """How like it another unit can be at most that shares only these digests with it, in thousandths."""
     profile = profile_of(unit)
-    common = sum([tokens for digest, tokens in profile.items() if digest in digests])
-    whole = weight(profile) + common
-    return 2 * WHOLE * common // whole if whole else 0
+    common = sum([profile[digest] for digest in profile if digest in digests])
+    return _dice(common, profile.total() + common)
+
+
+def _dice(common: int, whole: int) -> int:
+    return 2 * WHOLE * common // max(whole, 1)

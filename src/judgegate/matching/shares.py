@@ -5,16 +5,9 @@ from operator import attrgetter
 
 from judgegate.matching.candidates import Comparable
 from judgegate.matching.matched import Matching
-from judgegate.matching.profiles import (
-    Profile,
-    is_long,
-    likeness_of,
-    profile_of,
-    shared_tokens,
-    weight,
-)
+from judgegate.matching.profiles import Profile, is_long, likeness_of, profile_of
 from judgegate.matching.ranking import Comparison
-from judgegate.matching.units import PlacedUnit, SideFile
+from judgegate.matching.units import PlacedUnit, SideFile, open_of
 from judgegate.model.definition_map import WHOLE, Equality, UnitShare
 
 LEAST = 600
@@ -29,58 +22,58 @@ def find_shares(matching: Matching) -> set[UnitShare]:
     """
     found: set[UnitShare] = set()
     for bases, heads in matching.languages():
-        ones, others = list(_changed(bases)), list(_changed(heads))
-        found.update(_shares(_open(ones), others, "base", matching))
-        found.update(_shares(ones, _open(others), "head", matching))
+        (left, kept), (new, other) = map(_changed, (bases, heads))
+        comparisons = [
+            *_compare(left, new, matching),
+            *_compare(left, other, matching),
+            *_compare(kept, new, matching),
+        ]
+        comparisons.sort(key=attrgetter("base.place", "head.place"))
+        comparisons.sort(key=attrgetter("rank"), reverse=True)
+        found.update(_first_of_each(comparisons, "base"))
+        found.update(_first_of_each(comparisons, "head"))
     return found
 
 
-def _changed(files: Iterable[SideFile]) -> Iterator[PlacedUnit]:
-    """The functions whose statements are not all in their partner, and that have enough of them."""
-    for file in files:
-        for unit in file.functions:
-            if unit.equal is Equality.NONE and is_long(unit):
-                yield unit
+def _changed(files: Iterable[SideFile]) -> tuple[list[PlacedUnit], list[PlacedUnit]]:
+    """The longer functions that are left over, and those that do not have all statements of their partner."""
+    functions = (unit for file in files for unit in file.functions)
+    edited = [unit for unit in functions if unit.equal is Equality.NONE]
+    changed = list(filter(is_long, edited))
+    return open_of(changed), [unit for unit in changed if unit.partner is not None]
 
 
-def _open(units: Iterable[PlacedUnit]) -> list[PlacedUnit]:
-    return [unit for unit in units if unit.is_open]
-
-
-def _shares(
-    bases: list[PlacedUnit], heads: list[PlacedUnit], side: str, matching: Matching
-) -> Iterator[UnitShare]:
-    """The greatest share of each unit of a side, `base` or `head`, with one of the other."""
-    if not bases or not heads:
-        return
-    comparisons = [
+def _compare(
+    bases: list[PlacedUnit], heads: list[PlacedUnit], matching: Matching
+) -> list[Comparison]:
+    """Those that share enough with each other."""
+    pairs = Comparable(bases, heads, matching).pairs
+    matching.comparisons += len(pairs)
+    compared = (
         Comparison((_share(base, head), likeness_of(base, head)), base, head)
-        for base, head in Comparable(bases, heads, matching).pairs
-    ]
-    matching.comparisons += len(comparisons)
-    comparisons.sort(key=attrgetter("base.place", "head.place"))
-    comparisons.sort(key=attrgetter("rank"), reverse=True)
+        for base, head in pairs
+    )
+    return [one for one in compared if one.rank[0] >= LEAST]
+
+
+def _first_of_each(comparisons: Iterable[Comparison], side: str) -> Iterator[UnitShare]:
+    """The best comparison of each unit of a side, `base` or `head`, that is left over."""
     seen: set[PlacedUnit] = set()
     for one in comparisons:
-        unit = getattr(one, side)
-        if one.rank[0] >= LEAST and unit not in seen:
+        unit: PlacedUnit = getattr(one, side)
+        if unit.is_open and unit not in seen:
             seen.add(unit)
             yield UnitShare(one.base.place, one.head.place, one.rank[0])
 
 
 def _share(base: PlacedUnit, head: PlacedUnit) -> int:
     """How much of the smaller one's statements are now in the other one, in thousandths."""
-    smaller = min(weight(profile_of(base)), weight(profile_of(head)))
-    common = shared_tokens(_without_partner(base), _without_partner(head))
-    return WHOLE * common // smaller if smaller else 0
+    common = _without_partner(base) & _without_partner(head)
+    smaller = min(profile_of(base).total(), profile_of(head).total())
+    return WHOLE * common.total() // max(smaller, 1)
 
 
 def _without_partner(unit: PlacedUnit) -> Profile:
     """What a function has and its partner has not."""
-    if unit.partner is None:
-        return profile_of(unit)
-    kept = profile_of(unit.partner)
-    return {
-        digest: max(tokens - kept.get(digest, 0), 0)
-        for digest, tokens in profile_of(unit).items()
-    }
+    profile = profile_of(unit)
+    return profile if unit.partner is None else profile - profile_of(unit.partner)

@@ -1,5 +1,6 @@
 """Names that mean something else than before, though what they mean now is old."""
 
+from collections import defaultdict
 from posixpath import dirname
 
 from judgegate.matching.matched import Matching
@@ -11,32 +12,33 @@ _LAST_HOLDS = frozenset({"bash", "javascript", "python", "ruby", "tsx", "typescr
 _TOGETHER = frozenset({"c", "cpp", "csharp", "go", "java", "kotlin", "php", "ruby"})
 """Languages in which the files of a folder use each other's names without naming the file."""
 
-Folder = tuple[str, str]
-
 
 class OldNames:
     """What the names that the head has meant in the base."""
 
     def __init__(self, matching: Matching) -> None:
         self._before = {file.head: file.base for file in matching.files}
-        self._together: dict[Folder, set[str]] = {}
+        self._of_folders: dict[tuple[str, str], set[str]] = defaultdict(set)
         for file in matching.bases:
             if file.language in _TOGETHER:
                 names = (unit.unit.name for unit in file.definitions)
-                self._together.setdefault(_folder(file), set()).update(names)
+                self._of_folders[_folder(file)].update(names)
 
     def is_taken(self, base: PlacedUnit, head: PlacedUnit) -> bool:
         """Whether the name that this pair has in the head stood for something else in the base."""
         if not head.is_definition:
             return False
-        name = head.unit.name
         before = self._before.get(head.file)
-        if base.unit.name == name:
-            if base.file is before:
-                return _is_last(head) and not _is_last(base)
-        elif name in self._together.get(_folder(head.file), ()):
+        is_same_name = base.unit.name == head.unit.name
+        if is_same_name and base.file is before:
+            return _is_last(head) and not _is_last(base)
+        if not is_same_name and head.unit.name in self._of_folders[_folder(head.file)]:
             return True
         return before is not None and _is_bound(before, base, head)
+
+
+def _folder(file: SideFile) -> tuple[str, str]:
+    return file.language, dirname(file.path)
 
 
 def _is_bound(before: SideFile, base: PlacedUnit, head: PlacedUnit) -> bool:
@@ -46,16 +48,13 @@ def _is_bound(before: SideFile, base: PlacedUnit, head: PlacedUnit) -> bool:
     return is_in_place and head.unit.name in before.bound_names
 
 
-def _folder(file: SideFile) -> Folder:
-    return file.language, dirname(file.path)
-
-
 def _is_last(unit: PlacedUnit) -> bool:
     """Whether it is what its name stands for in its file.
 
     Where there are overloads, every definition of a name holds. A name such as `app.get("/x")` is that of a
     call, and stands for nothing.
     """
-    if unit.file.language not in _LAST_HOLDS or unit.unit.name.endswith(")"):
+    name = unit.unit.name
+    if unit.file.language not in _LAST_HOLDS or name.endswith(")"):
         return True
-    return unit.file.last_of_name[unit.unit.name] is unit
+    return unit.file.last_of_name[name] is unit

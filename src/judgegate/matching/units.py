@@ -1,13 +1,18 @@
 """The units of both sides of a change, each with where it stands and what became of it."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from functools import cached_property
+from operator import attrgetter
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
 from judgegate.model.definition_map import Equality, UnitPlace
 from judgegate.model.facts import LONGEST_NAME, FileFacts, Unit, UnitKind
 from judgegate.model.ranges import LineRange
+
+if TYPE_CHECKING:
+    from collections import Counter
 
 
 class FilePair(Struct, frozen=True):
@@ -31,12 +36,12 @@ class PlacedUnit:
     `kind` is that of the unit, but methods are functions here: a class may become a module. `owner` is the
     definition around it, `local_name` its name in there, `members` what it is the owner of. `is_open`:
     nothing has become of it yet. `partner` is what it is paired with, and `equal` how much of the two is
-    the same.
+    the same. `profile` is kept by `profiles`.
     """
 
     __slots__ = (
-        "equal", "file", "is_open", "kind", "local_name", "members", "owner", "partner", "place",
-        "profile", "unit",
+        "equal", "file", "is_open", "is_tied", "kind", "local_name", "members", "owner", "partner",
+        "place", "profile", "unit",
     )  # fmt: skip
 
     def __init__(self, unit: Unit, place: UnitPlace, file: "SideFile") -> None:
@@ -48,14 +53,25 @@ class PlacedUnit:
         self.owner: PlacedUnit | None = None
         self.members: list[PlacedUnit] = []
         self.is_open = True
+        self.is_tied = False
         self.partner: PlacedUnit | None = None
         self.equal = Equality.NONE
-        self.profile: dict[str, int] | None = None
+        self.profile: Counter[str] | None = None
 
     @property
     def is_definition(self) -> bool:
         """Whether it is more than a statement."""
         return self.kind is not UnitKind.STATEMENT
+
+    @property
+    def is_left_over(self) -> bool:
+        """Whether it has no partner, and none of several others is one."""
+        return self.partner is None and not self.is_tied
+
+    @property
+    def new_owner(self) -> "PlacedUnit | None":
+        """The definition that its partner stands in."""
+        return self.partner.owner if self.partner is not None else None
 
     @property
     def last_name(self) -> str:
@@ -75,40 +91,28 @@ class PlacedUnit:
 
 
 class SideFile:
-    """A file of one side with its units, in the order of the file."""
+    """A file of one side with its units, in the order of the file. Methods are `functions`, too."""
 
     def __init__(self, path: str, facts: FileFacts, *, is_head: bool) -> None:
         self.path = path
         self.is_head = is_head
         self.facts = facts
         self.language = facts.language
-        self.units = [
-            PlacedUnit(
-                unit, UnitPlace(path, number, unit.kind, unit.name, unit.lines), self
-            )
-            for number, unit in enumerate(facts.units)
-        ]
+        self.units: list[PlacedUnit] = []
+        self.by_kind: dict[UnitKind, list[PlacedUnit]] = {
+            UnitKind.FUNCTION: [],
+            UnitKind.CLASS: [],
+            UnitKind.STATEMENT: [],
+        }
+        for number, unit in enumerate(facts.units):
+            place = UnitPlace(path, number, unit.kind, unit.name, unit.lines)
+            placed = PlacedUnit(unit, place, self)
+            self.units.append(placed)
+            self.by_kind[placed.kind].append(placed)
+        self.functions, self.classes, self.statements = self.by_kind.values()
+        self.definitions = [*self.functions, *self.classes]
         _find_owners(self.units)
-
-    @property
-    def functions(self) -> list[PlacedUnit]:
-        """The functions and methods."""
-        return [unit for unit in self.units if unit.kind is UnitKind.FUNCTION]
-
-    @property
-    def definitions(self) -> list[PlacedUnit]:
-        """The functions, methods and classes."""
-        return [unit for unit in self.units if unit.is_definition]
-
-    def open_of(self, kind: UnitKind) -> list[PlacedUnit]:
-        """The units of a kind that nothing has become of yet; methods count as `FUNCTION`."""
-        left = (unit for unit in self.units if unit.is_open)
-        return [unit for unit in left if unit.kind is kind]
-
-    @property
-    def statements(self) -> list[PlacedUnit]:
-        """The statements that stand in no function."""
-        return [unit for unit in self.units if not unit.is_definition]
+        _find_types(self.functions, self.classes)
 
     @cached_property
     def last_of_name(self) -> Mapping[str, PlacedUnit]:
@@ -116,16 +120,13 @@ class SideFile:
         return {unit.unit.name: unit for unit in self.units}
 
     @cached_property
-    def bound_names(self) -> frozenset[str]:
+    def bound_names(self) -> set[str]:
         """The names of all units, and those that imports and assignments bind."""
-        bound = (
-            f"{one.scope}.{one.name}" if one.scope else one.name
-            for one in self.facts.bindings
-        )
-        return frozenset(bound).union(unit.unit.name for unit in self.units)
+        bound = {f"{one.scope}.{one.name}".removeprefix(".") for one in self.facts.bindings}
+        return bound.union(unit.unit.name for unit in self.units)
 
 
-def _find_owners(units: Sequence[PlacedUnit]) -> None:
+def _find_owners(units: Iterable[PlacedUnit]) -> None:
     """Give every unit the definition that it stands in."""
     around: list[PlacedUnit] = []
     for unit in units:
@@ -135,7 +136,6 @@ def _find_owners(units: Sequence[PlacedUnit]) -> None:
             unit.belong_to(around[-1])
         if unit.is_definition:
             around.append(unit)
-    _find_types([unit for unit in units if unit.unit.kind is UnitKind.METHOD], units)
 
 
 def _is_around(outer: PlacedUnit, inner: PlacedUnit) -> bool:
@@ -150,10 +150,16 @@ def _is_around(outer: PlacedUnit, inner: PlacedUnit) -> bool:
     return name.startswith(f"{around}.") or (name == around and len(name) >= LONGEST_NAME)
 
 
-def _find_types(methods: Iterable[PlacedUnit], units: Iterable[PlacedUnit]) -> None:
+def _find_types(functions: Iterable[PlacedUnit], classes: Iterable[PlacedUnit]) -> None:
     """Give methods that are written outside of their type, as in Go, that type."""
-    types = {unit.unit.name: unit for unit in units if unit.kind is UnitKind.CLASS}
-    for method in methods:
-        owner = types.get(method.unit.name.rpartition(".")[0])
-        if method.owner is None and owner is not None:
-            method.belong_to(owner)
+    types = {unit.unit.name: unit for unit in classes}
+    for method in functions:
+        if method.unit.kind is UnitKind.METHOD and method.owner is None:
+            owner = types.get(method.unit.name.rpartition(".")[0])
+            if owner is not None:
+                method.belong_to(owner)
+
+
+def open_of(units: Iterable[PlacedUnit]) -> list[PlacedUnit]:
+    """The units that nothing has become of yet."""
+    return list(filter(attrgetter("is_open"), units))

@@ -58,8 +58,7 @@ JAVA = Grammar(
         "enum_constant": "name",
     },
     declarations=frozenset({"field_declaration", "local_variable_declaration"}),
-    decorators=frozenset({"annotation", "marker_annotation"}),
-    decorator_lists=frozenset({"modifiers"}),
+    decorators=frozenset({"modifiers"}),
     calls=frozenset(
         {
             "explicit_constructor_invocation",

@@ -44,8 +44,7 @@ KOTLIN = Grammar(
         "multi_variable_declaration": "variable_declaration",
         "type_alias": "type_identifier",
     },
-    decorators=frozenset({"annotation"}),
-    decorator_lists=frozenset({"modifiers"}),
+    decorators=frozenset({"modifiers"}),
     calls=frozenset({"call_expression"}),
     arguments=frozenset(
         {
