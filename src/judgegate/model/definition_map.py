@@ -30,7 +30,7 @@ class Equality(Enum):
     BYTES = "bytes"
     """The same lines, which no hunk meets."""
     FORM = "form"
-    """Other lines, and the same normal form, header and body."""
+    """Other lines, and the same normal form, header and body. Its decorators may be others."""
     BODY = "body"
     """The same body of a function, under another header."""
     NONE = "none"
@@ -65,7 +65,7 @@ class Pair(Struct, frozen=True):
 
     @property
     def is_reformatted(self) -> bool:
-        """Whether only the layout is another."""
+        """Whether its own code is only laid out in another way."""
         return self.equal is Equality.FORM
 
     @property

@@ -63,10 +63,12 @@ class Unit(Struct, frozen=True):
     name that it binds, else by what it calls in the same way, as in `main()`, else by its kind, such as
     `if`. A text that may be a secret is in no name.
     `lines` are git's, with decorators. All digests are of normal forms: layout, quotes and plain comments
-    do not change them. `header` leaves out the unit's own name. `body` is empty where there is none.
-    `exposure` is what makes it reachable: the headers of all that encloses it, its own decorators and
-    bases, and the `if`, `try` and `with` around it. `calls` are the resolved names of what is called in it,
-    sorted. `arity` is how many parameters it has, None where it takes any number or none apply.
+    do not change them. `header` leaves out the unit's own name and its decorators. `body` is empty where
+    there is none. `exposure` is what makes it reachable: the headers and decorators of all that encloses
+    it, its own decorators and bases, and the `if`, `try` and `with` around it. Annotations and attributes
+    are decorators; words such as `public` and `static` are of the header. `calls` are the resolved names
+    of what is called in it, sorted. `arity` is how many parameters it has, None where it takes any number
+    or none apply.
     """
 
     kind: UnitKind

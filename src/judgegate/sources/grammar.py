@@ -146,6 +146,9 @@ class Grammar(Struct, frozen=True):
     declarations: Kinds = NONE
     """Kinds around carriers, of which they may hold several."""
     decorators: Kinds = NONE
+    """Decorators, annotations, attributes: in a definition, or just before it."""
+    decorator_lists: Kinds = NONE
+    """Kinds in a definition that hold decorators beside other words."""
 
     calls: Kinds = NONE
     arguments: Kinds = NONE

@@ -3,7 +3,7 @@
 
 import ast
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property, partial
 from typing import Any
 
@@ -130,14 +130,13 @@ class Exposure:
             digests = (self._bound.digest(scope, base), *self._headers_of(name))
             yield Surrounding("base", name, self._forms.digest_texts(*digests))
 
-    def _header(self, definition: Any, scope: Scope) -> str:
+    def _header(self, definition: DefinitionNode, scope: Scope) -> str:
         """The digest of a header, apart from the name, the decorators and the bases."""
-        parts = [getattr(definition, name, None) for name in ("args", "returns")]
-        parts += getattr(definition, "keywords", ())
-        parts += getattr(definition, "type_params", ())
-        digests = ["" if part is None else self._forms.digest(part) for part in parts]
-        digests += map(partial(self._bound.digest, scope), _defaults(definition))
-        return self._forms.digest_texts(definition.__class__.__name__, *digests)
+        if isinstance(definition, ast.ClassDef):
+            parts = [*definition.keywords, *getattr(definition, "type_params", ())]
+            return self._forms.digest_texts("class", *map(self._forms.digest, parts))
+        digests = map(partial(self._bound.digest, scope), _defaults(definition.args))
+        return self._forms.digest_texts(self._walk.forms[definition].own.hex(), *digests)
 
     def _name(self, node: ast.expr, scope: Scope) -> str:
         return as_one_name(self._walk.names.of_callee(node, scope))
@@ -151,7 +150,8 @@ class Exposure:
             if node is None or name in seen:
                 continue
             seen.add(name)
-            yield self._walk.forms[node].own.hex()
+            form = self._walk.forms[node]
+            yield (form.own + form.surface).hex()
             scope = self._outer_scope(node)
             pending += [self._name(base, scope) for base in node.bases]
 
@@ -188,12 +188,8 @@ def _assigned_by(node: ast.Assign | ast.AnnAssign | ast.AugAssign) -> Iterator[s
             yield from {name.partition(".")[0] for name in dotted_names(target)}
 
 
-def _defaults(definition: Any) -> Iterable[ast.expr]:
-    """The defaults of a function's parameters; a class has none."""
-    arguments = getattr(definition, "args", None)
-    if arguments is None:
-        return []
-    return filter(None, [*arguments.defaults, *arguments.kw_defaults])
+def _defaults(arguments: ast.arguments) -> Iterator[ast.expr]:
+    return filter(None, (*arguments.defaults, *arguments.kw_defaults))
 
 
 def _enclosing(node: Any) -> DefinitionNode | None:

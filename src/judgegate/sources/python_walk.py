@@ -169,11 +169,11 @@ class Walk:
             children = getattr(node, block)
             if children:
                 mark = block.encode()
-                self._around.append(own + mark)
+                self._around.append(own + surface + mark)
                 body += mark + self._walk_block(node, children)
                 self._around.pop()
                 every += sum([self.forms[child].all_tokens for child in children])
-        whole = self._digest(own + body + name.encode()) if body else own
+        whole = self._digest(own + surface + body + name.encode()) if body else own
         body = self._digest(body) if body else b""
         self.forms[node] = StatementForm(own, whole, body, tokens, every, surface)
 
@@ -211,18 +211,21 @@ class Walk:
         self.definitions.append(
             WalkedDefinition(scope.name, node, tuple(self._around), scope)
         )
+        self._visit_all(node.decorator_list, node)
+        decorators, more_tokens = self._take_words()
         self._out.append(f"({node.__class__.__name__}")
-        for name in ("decorator_list", "bases", "keywords"):
+        for name in ("bases", "keywords"):
             self._visit_field(node, name)
         # The kind of definition belongs to the header alone.
-        words = "\0".join(self._out[1:])
-        surface = self._digest(words.encode("utf-8", "surrogatepass"))
+        bases = "\0".join(self._out[1:]).encode("utf-8", "surrogatepass")
+        surface = self._digest(decorators + bases)
         for name in header:
             self._visit_field(node, name)
         for decorator in node.decorator_list:
             if not isinstance(decorator, ast.Call):
                 self.decorators.append((decorator, outer, node))
         own, tokens = self._take_words()
+        tokens += more_tokens
         self._scope, self._counting = scope, counting
         self._finish(node, ("body",), own, tokens, surface=surface, name=node.name)
         self._scope, self._counting = outer, outer_counting

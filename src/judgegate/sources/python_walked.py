@@ -14,10 +14,10 @@ DefinitionNode = FunctionNode | ast.ClassDef
 class StatementForm(Struct, frozen=True):
     """The digests of a statement.
 
-    `own` is that of its own words, without the name that it defines, `body` that of the blocks that hang
-    on it, and `whole` counts everything. `surface` is, for a definition, that of its decorators and
-    bases. `tokens` counts the names, constants and kinds of nodes in its own words, `all_tokens` also
-    those of its blocks.
+    `own` is that of its own words, without the name that it defines and its decorators, `body` that of
+    the blocks that hang on it, and `whole` counts everything. `surface` is, for a definition, that of its
+    decorators and bases. `tokens` counts the names, constants and kinds of nodes in its own words,
+    `all_tokens` also those of its blocks.
     """
 
     own: bytes
@@ -31,8 +31,8 @@ class StatementForm(Struct, frozen=True):
 class WalkedDefinition(Struct, frozen=True):
     """A function or class as the walk meets it.
 
-    `name` is qualified with dots, whatever encloses it. `around` are the digests of the headers of all that
-    encloses it, the outermost first; `scope` is its own.
+    `name` is qualified with dots, whatever encloses it. `around` are the digests of the headers and surfaces
+    of all that encloses it, the outermost first; `scope` is its own.
     """
 
     name: str

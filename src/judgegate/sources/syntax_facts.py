@@ -61,7 +61,7 @@ class _Extraction:
             assertions=self._bounded(guards.assertions),
             guards=self._bounded(guards.guards),
             blocks=self._bounded(outline.blocks),
-            signatures=self._bounded(outline.signatures),
+            signatures=self._bounded(outline.public.signatures),
             dynamic=uses.dynamic(),
             # The last one, since whoever finds too much says so there.
             cut=outline.cut or self._is_cut,

@@ -1,29 +1,27 @@
 """Units, statements and blocks: what a file consists of."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain, islice
 
 from judgegate.model.facts import (
     MOST_STATEMENTS,
     STATEMENT_SIZE,
     Binding,
-    Signature,
     Statement,
     StatementRow,
     Unit,
     UnitKind,
 )
-from judgegate.sources.syntax_form import BLOCK, NAME, SEALED, FormWalk
+from judgegate.sources.syntax_form import BLOCK, CLOSE, NAME, OPEN, SEALED, FormWalk
 from judgegate.sources.syntax_names import SyntaxScope, resolve_all
-from judgegate.sources.syntax_signatures import arity_of, is_public, parameters_of
+from judgegate.sources.syntax_signatures import PublicNames, arity_of, parameters_of
 from judgegate.sources.syntax_statements import StatementNames, name_of_token
-from judgegate.sources.syntax_tree import Frame, span_of
+from judgegate.sources.syntax_tree import Decoration, Frame, span_of
 from judgegate.sources.syntax_units import (
     NAMELESS,
     Draft,
     Piece,
     body_node,
-    exported_names,
     name_given,
     name_node,
     name_text,
@@ -36,7 +34,6 @@ from judgegate.sources.syntax_units import (
 MOST_CALLS = 300
 """How many different calls of a unit are kept. With more, its facts are cut."""
 
-_MOST_WORDS = 100
 _BLOCK_STATEMENTS = 4
 _BLOCK_TOKENS = 40
 
@@ -50,14 +47,13 @@ class Outline:
         self.draft: Draft | None = None
         self.drafts: list[Draft] = []
         self.blocks: list[StatementRow] = []
-        self.signatures: list[Signature] = []
         self.cut = False
         self.functions = 0
         """How many functions the walk is in."""
         self._walk = walk
         self._grammar = walk.grammar
         self.names = StatementNames(walk.grammar)
-        self._exported = exported_names(walk.root, walk.grammar)
+        self.public = PublicNames(walk)
         self._definitions = walk.grammar.functions | walk.grammar.classes
         self._piece: Piece | None = None
         self._pieces: list[Piece] = []
@@ -79,6 +75,8 @@ class Outline:
         """A node, behind what is in it."""
         if frame.kind in self._grammar.decorators:
             self._keep_decorator(frame)
+        elif frame.decorations and frame.kind in self._grammar.decorator_lists:
+            self._leave_decorator_list(frame)
         if frame.is_block:
             self._keep_block(frame)
         if frame.draft is not None:
@@ -180,7 +178,7 @@ class Outline:
         if span_of(frame.node) == draft.body_span:
             frame.body_of = draft
             draft.is_begun = True
-            self._publish(draft)
+            self.public.publish(draft, is_inside=self.functions > draft.is_function)
 
     def _end_body(self, frame: Frame, draft: Draft) -> None:
         if not frame.is_block:
@@ -205,10 +203,25 @@ class Outline:
             self.blocks.append(StatementRow(lines, frame.digest, frame.hidden))
 
     def _keep_decorator(self, frame: Frame) -> None:
+        start = self._walk.start_of(frame)
+        # Its digest takes its place in the form, so that it can be left out of a header.
+        digest = self._walk.collapse(frame.first_part, SEALED)
+        frame.hidden = 0
+        self._hand_up(frame, [Decoration(digest, start, frame.first_part)])
+
+    def _leave_decorator_list(self, frame: Frame) -> None:
+        parts = len(self._walk.parts) - frame.first_part
+        if parts == len(frame.decorations) + len((OPEN, CLOSE)):
+            # Without its decorators there would be no such list.
+            self._keep_decorator(frame)
+        else:
+            self._hand_up(frame, frame.decorations)
+
+    def _hand_up(self, frame: Frame, decorations: Sequence[Decoration]) -> None:
+        """Let the node above know of decorators."""
         around = frame.above
         if around is not None:
-            digest = self._walk.digest(self._walk.parts[frame.first_part :])
-            around.decorations = [*around.decorations, (digest, self._walk.start_of(frame))]
+            around.decorations = [*around.decorations, *decorations]
 
     def _finish(self, frame: Frame, draft: Draft) -> None:
         walk = self._walk
@@ -217,12 +230,15 @@ class Outline:
         draft.last_statement = len(self._statements)
         if draft.kind is UnitKind.STATEMENT:
             self.names.name(frame, draft)
-            draft.header = walk.digest(walk.parts_of(frame))
+            draft.inner = frame
+            self._finish_header(frame, draft, {})
             if frame.hidden:
                 draft.body = walk.digest(_blocks_in(walk.parts[frame.first_part :]))
         else:
             self._finish_definition(frame, draft)
         draft.piece.header = draft.header
+        if draft.decorations:
+            draft.piece.header = walk.digest((draft.header, *draft.decorations))
         self.draft = draft.above
         if draft.above is not None and draft.above.kind is not UnitKind.CLASS:
             self.add_calls(draft.above, draft.calls)
@@ -231,17 +247,12 @@ class Outline:
         walk = self._walk
         name_place = self._walk.place_of(draft.name_span[0])
         if not draft.is_begun:
-            self._publish(draft)
+            self.public.publish(draft, is_inside=self.functions > draft.is_function)
         if draft.body_place < 0 <= draft.body_span[0]:
             # The body is a single token.
             draft.body_place = self._walk.place_of(draft.body_span[0])
             draft.body = walk.digest(walk.parts[draft.body_place :][:1])
-        parts = walk.parts[frame.first_part :]
-        for place, mark in ((name_place, NAME), (draft.body_place, BLOCK)):
-            if place >= frame.first_part:
-                parts[place - frame.first_part] = mark
-        draft.header = walk.digest([part for part in parts if part[0] != BLOCK])
-        self._take_decorations(frame, draft)
+        self._finish_header(frame, draft, {name_place: NAME, draft.body_place: BLOCK})
         if draft.is_function:
             self.functions -= 1
             self.scope = draft.scope
@@ -256,54 +267,31 @@ class Outline:
             walk.collapse(frame.first_part, SEALED)
             frame.hidden = 0
 
-    def _take_decorations(self, outer: Frame, draft: Draft) -> None:
-        """Give a definition what decorates it: inside of it, around it, or just before it."""
+    def _finish_header(self, frame: Frame, draft: Draft, marks: Mapping[int, str]) -> None:
+        """Make the digest of a header: without blocks and decorators, and with marks for some parts."""
+        first = frame.first_part
+        parts = self._walk.parts[first:]
+        decorations = self._take_decorations(frame, draft)
+        hidden = dict.fromkeys((one.place for one in decorations), BLOCK)
+        for place, mark in {**marks, **hidden}.items():
+            if place >= first:
+                parts[place - first] = mark
+        draft.decorations = [one.digest for one in decorations]
+        draft.header = self._walk.digest([part for part in parts if part[0] != BLOCK])
+
+    def _take_decorations(self, outer: Frame, draft: Draft) -> list[Decoration]:
+        """What decorates a unit: inside of it, around it, or just before it."""
+        found: list[Decoration] = []
         frame: Frame | None = draft.inner
         around = outer.above
         while frame is not None and frame is not around:
-            draft.decorations.extend(digest for digest, _ in frame.decorations)
+            found.extend(frame.decorations)
             frame = frame.above
         if around is not None and around.is_block and around.decorations:
-            draft.decorations.extend(digest for digest, _ in around.decorations)
-            draft.span = (around.decorations[0][1], draft.span[1])
+            found.extend(around.decorations)
+            draft.span = (around.decorations[0].start, draft.span[1])
             around.decorations = ()
-
-    def _publish(self, draft: Draft) -> None:
-        """Note a definition that others can use. The walk is behind its name and parameters."""
-        publicity = self._grammar.publicity
-        owner = draft.owner
-        if (
-            publicity is None
-            or self.functions > draft.is_function
-            or draft.name_span[0] < 0
-        ):
-            return
-        if owner is not None and not owner.public:
-            return
-        name_place = self._walk.place_of(draft.name_span[0])
-        words = self.words_before(draft, name_place)
-        local = draft.name.removeprefix(f"{owner.name}." if owner else "")
-        if draft.inner.kind in publicity.open:
-            draft.public = True
-            return
-        is_member = owner is not None and owner.inner.kind not in self._grammar.namespaces
-        draft.public = self.is_exported(local, owner) or is_public(
-            words, local, publicity, is_member=is_member
-        )
-        if draft.public:
-            line = self._walk.lines_between(draft.name_span[0], draft.name_span[1]).start
-            self.signatures.append(
-                Signature(draft.name, draft.kind, line, draft.parameters)
-            )
-
-    def is_exported(self, name: str, owner: Draft | None = None) -> bool:
-        """Whether a list of exports names what stands at the top of the file."""
-        return owner is None and name in self._exported
-
-    def words_before(self, draft: Draft, place: int) -> Sequence[str]:
-        """The form of a definition or statement up to a place in it: what may make it public."""
-        last = min(place, draft.first_part + _MOST_WORDS)
-        return self._walk.parts[draft.first_part : max(last, draft.first_part)]
+        return found
 
     def note_import(self, name: str) -> None:
         """Note what an import calls something."""

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from judgegate.model.facts import ANYTHING
 from judgegate.sources.text import Unreadable
@@ -15,6 +15,14 @@ LONGEST_REASON = 200
 
 _RESERVED = re.compile(r"[\x00-\x07]")
 """Characters by which a form tells its own signs from a text's."""
+
+
+class Decoration(NamedTuple):
+    """A decorator: the digest of its form, where it starts in the text, and its place in the form."""
+
+    digest: str
+    start: int
+    place: int
 
 
 class Frame:
@@ -40,7 +48,7 @@ class Frame:
     """How many definitions or values it holds, once somebody has counted."""
     leaves = False
     condition = ""
-    decorations: Sequence[tuple[str, int]] = ()
+    decorations: Sequence[Decoration] = ()
     draft: Any = None
     """The unit that it is all of."""
     defines: Any = None

@@ -132,13 +132,13 @@ class Uses:
             or draft.home is not None
         ):
             return
-        words = self._outline.words_before(draft, frame.first_part)
+        words = self._outline.public.words_before(draft, frame.first_part)
         if draft.kind is not UnitKind.STATEMENT:
             return
-        if self._outline.is_exported(name) or is_public(
+        if self._outline.public.is_exported(name) or is_public(
             words, name, publicity, is_member=False
         ):
             line = self._walk.line_of(frame)
-            self._outline.signatures.append(
+            self._outline.public.signatures.append(
                 Signature(name[:LONGEST_NAME], draft.kind, line)
             )

@@ -71,7 +71,7 @@ CSHARP = Grammar(
         "property_declaration": "name",
     },
     declarations=frozenset({"variable_declaration"}),
-    decorators=frozenset({"attribute_list", "modifier"}),
+    decorators=frozenset({"attribute_list"}),
     calls=frozenset({"invocation_expression", "object_creation_expression"}),
     arguments=frozenset(
         {"argument", "argument_list", "initializer_expression", "type_argument_list"}

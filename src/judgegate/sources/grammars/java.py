@@ -58,7 +58,8 @@ JAVA = Grammar(
         "enum_constant": "name",
     },
     declarations=frozenset({"field_declaration", "local_variable_declaration"}),
-    decorators=frozenset({"modifiers"}),
+    decorators=frozenset({"annotation", "marker_annotation"}),
+    decorator_lists=frozenset({"modifiers"}),
     calls=frozenset(
         {
             "explicit_constructor_invocation",

@@ -44,7 +44,8 @@ KOTLIN = Grammar(
         "multi_variable_declaration": "variable_declaration",
         "type_alias": "type_identifier",
     },
-    decorators=frozenset({"modifiers"}),
+    decorators=frozenset({"annotation"}),
+    decorator_lists=frozenset({"modifiers"}),
     calls=frozenset({"call_expression"}),
     arguments=frozenset(
         {

@@ -56,7 +56,7 @@ PHP = Grammar(
         "property_declaration": "",
         "property_element": "variable_name",
     },
-    decorators=frozenset({"attribute_list", "visibility_modifier"}),
+    decorators=frozenset({"attribute_list"}),
     calls=frozenset(
         {
             "function_call_expression",
