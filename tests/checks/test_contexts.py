@@ -1,5 +1,6 @@
 """The contexts of bandit's findings: which kind each has, and that they change nothing else of an observation."""
 
+import re
 import sys
 import threading
 from collections.abc import Callable, Mapping
@@ -13,6 +14,7 @@ from judgegate.checks.insecure_code import scan
 from judgegate.checks.insecure_code.scan import scan_insecure_code
 from judgegate.checks.registry import CHECKS
 from judgegate.model.evidence_context import MOST_CONSTANTS, EvidenceContext
+from judgegate.report.formats import FORMATS
 from judgegate.sources.python import read_python
 from judgegate.workers.wire import (
     LENGTH_SIZE,
@@ -26,6 +28,8 @@ from judgegate.workers.wire import (
 from judgegate.workers.worker import TaskRunner, _reply_to
 from tests.checks.reading import see
 from tests.checks.samples import INSECURE
+from tests.repositories import RepositoryBuilder
+from tests.runs import run
 
 T = TypeVar("T")
 
@@ -124,6 +128,16 @@ def test_plain_values_of_keywords_are_shown_and_no_others() -> None:
     assert shown == {"shell": "True", "timeout": "-5", "check": "None"}
     hidden = {one.name for one in found.keywords} - shown.keys()
     assert hidden == {"bufsize", "password", "x", "cwd", "**"}
+
+
+@pytest.mark.parametrize("form", FORMATS)
+def test_no_report_shows_a_context(form: str, repository: RepositoryBuilder) -> None:
+    repository.write("a.py", "A = 1\n").commit("Start")
+    code = "import os\n@route\ndef run(cmd):\n    if cmd: os.system(cmd)\n"
+    repository.branch("topic").write("a.py", code).commit("Change")
+    shown = run("check", "--all", "-f", form, at=repository).out
+    assert "B605" in shown
+    assert not re.search(r"\b(?:context|meanings|roots|exposure|doubts)\b", shown)
 
 
 def test_no_text_of_the_code_is_in_a_context() -> None:

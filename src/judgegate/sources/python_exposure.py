@@ -64,16 +64,23 @@ class Bound:
     def _by_name(self) -> Mapping[tuple[Scope, str], Sequence[str]]:
         """The digests of the statements and functions that bind a name, in the order of the file."""
         found: dict[tuple[Scope, str], list[str]] = defaultdict(list)
-        for kind in _ASSIGNING:
-            for node, scope in self._walk.statements.get(kind, ()):
-                form = self._walk.forms[node].own.hex()
-                for name in _assigned_by(node):
-                    found[scope.elsewhere.get(name, scope), name].append(form)
+        for node, scope in self._binding():
+            form = self._walk.forms[node].own.hex()
+            for name in _assigned_by(node):
+                found[scope.elsewhere.get(name, scope), name].append(form)
         for walked in self._walk.definitions:
             if walked.scope.outer is not None and not isinstance(walked.node, ast.ClassDef):
                 form = self._walk.forms[walked.node].whole.hex()
                 found[walked.scope.outer, walked.node.name].append(form)
         return found
+
+    def _binding(self) -> Iterator[tuple[Any, Scope]]:
+        """The assignments to names that something in front of a definition's body may mention."""
+        around = {walked.scope.outer for walked in self._walk.definitions}
+        for kind in _ASSIGNING:
+            for node, scope in self._walk.statements.get(kind, ()):
+                if scope in around or scope.elsewhere:
+                    yield node, scope
 
 
 class Exposure:
