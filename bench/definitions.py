@@ -51,7 +51,7 @@ STATEMENTS = 8
 
 _EQUAL = {
     Equality.BYTES: "untouched",
-    Equality.FORM: "reformatted",
+    Equality.FORM: "same form",
     Equality.BODY: "header edited",
     Equality.NONE: "edited",
 }
@@ -130,6 +130,7 @@ def words(pair: Pair) -> str:
         found[0] += f" {pair.likeness / 10:.0f} %"
     found += ["moved"] * pair.is_moved
     found += ["renamed"] * (not pair.same_name)
+    found += ["other surroundings"] * (not pair.same_exposure)
     found += ["name taken"] * pair.taken
     return ", ".join(found)
 
@@ -137,8 +138,7 @@ def words(pair: Pair) -> str:
 def lines_of(result: DefinitionMap, *, whole: bool) -> Iterator[str]:
     """A map as text, without what is the same bytes under the same name."""
     for pair in result.pairs:
-        is_told = pair.equal is not Equality.BYTES or not pair.same_name or pair.taken
-        if is_told and _is_shown(pair.head, whole=whole):
+        if words(pair) != _EQUAL[Equality.BYTES] and _is_shown(pair.head, whole=whole):
             yield f"{show(pair.base)} -> {show(pair.head)}: {words(pair)}"
     for tie in result.ties:
         bases, heads = (", ".join(map(show, side)) for side in (tie.bases, tie.heads))

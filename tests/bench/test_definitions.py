@@ -27,9 +27,9 @@ def test_pairs_are_shown_with_their_places(
 ) -> None:
     assert main(["pairs", str(changed.path), "HEAD", "--all"]) == 0
     assert capsys.readouterr().out.splitlines() == [
-        "app.py:1 run -> app.py:4 start: reformatted, renamed",
+        "app.py:1 run -> app.py:4 start: same form, renamed",
         "app.py:5 stop -> app.py:8 stop: header edited",
-        "old.py:1 same -> new.py:1 same: reformatted",
+        "old.py:1 same -> new.py:1 same: same form",
         "+ app.py:1 LIMIT",
     ]
 
@@ -44,7 +44,7 @@ def test_statements_are_shown_where_all_is_asked_for(
 def test_counts_are_of_units(changed: RepositoryBuilder) -> None:
     with Repository.open(changed.path) as repository:
         counts = counts_of(map_of_commit(repository, "HEAD"))
-    assert counts["definition reformatted, renamed"] == 1
+    assert counts["definition same form, renamed"] == 1
     assert counts["statement added"] == 1
 
 

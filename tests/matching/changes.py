@@ -52,7 +52,7 @@ def _unit(sketch: Sketch, name: str, lines: LineRange) -> Unit:
         lines,
         header=f"header {sketch.header}",
         body=f"body {sketch.statements}" if is_function else "",
-        exposure="",
+        exposure=name.rpartition(".")[0],
         tokens=LONG * (1 + len(statements)),
         statements=statements if is_function else (),
         arity=sketch.header,

@@ -13,7 +13,7 @@ A file holds cases like this one:
     a.py run -> a.py start: form renamed
 
 `--- renamed old.py new.py` says that a file of the head was renamed. In the map `+` is added, `-` removed,
-`=` a tie and `~` a share. What is the same bytes at the same place is left out. A statement is shown by its
+`=` a tie and `~` a share; `exposed` says that what decorates or encloses it is another. What is the same bytes at the same place is left out. A statement is shown by its
 first line, and of several units with a name, the second one as `run#2`.
 """
 
@@ -130,7 +130,7 @@ def shown(case: Case, result: DefinitionMap) -> list[str]:
     lines = [
         f"{base.of(pair.base)} -> {head.of(pair.head)}: {_words(pair)}"
         for pair in result.pairs
-        if pair.equal is not Equality.BYTES or not pair.same_name or pair.taken
+        if not _is_untouched(pair)
     ]
     for tie in result.ties:
         sides = (map(base.of, tie.bases), map(head.of, tie.heads))
@@ -141,10 +141,16 @@ def shown(case: Case, result: DefinitionMap) -> list[str]:
     return lines + ["cut"] * result.cut
 
 
+def _is_untouched(pair: Pair) -> bool:
+    is_same = pair.same_name and pair.same_exposure and not pair.taken
+    return is_same and pair.equal is Equality.BYTES
+
+
 def _words(pair: Pair) -> str:
     words = [pair.equal.value if pair.equal is not Equality.NONE else "edited"]
     words += ["moved"] * pair.is_moved
     words += ["renamed"] * (not pair.same_name)
+    words += ["exposed"] * (not pair.same_exposure)
     words += ["taken"] * pair.taken
     return " ".join(words)
 

@@ -74,7 +74,13 @@ def _without_sides(result: DefinitionMap, *, back: bool) -> tuple[object, ...]:
     step = -1 if back else 1
     return (
         {
-            (*(one.base, one.head)[::step], one.equal, one.likeness, one.same_path)
+            (
+                *(one.base, one.head)[::step],
+                one.equal,
+                one.likeness,
+                one.same_path,
+                one.same_exposure,
+            )
             for one in result.pairs
         },
         {(frozenset(one.bases), frozenset(one.heads))[::step] for one in result.ties},

@@ -33,9 +33,13 @@ def pair_equal_bodies(matching: Matching) -> None:
 
 
 def pair_left_forms(file: MatchedFile, matching: Matching) -> None:
-    """Pair functions of an equal form that are left over in a file; several of them are a tie."""
+    """Pair functions of an equal form that are left over in a file; several of them are a tie.
+
+    The name within what encloses them tells them apart, or their decorators do.
+    """
     bases, heads = file.base.functions, file.head.functions
     matching.pair_single(lambda unit: (unit.form, unit.local_name), bases, heads)
+    matching.pair_single(lambda unit: (unit.form, unit.unit.exposure), bases, heads)
     for ones, others in matching.groups(_form, bases, heads):
         if len(ones) == len(others) == 1:
             matching.pair(ones[0], others[0])

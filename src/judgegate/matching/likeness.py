@@ -68,12 +68,13 @@ def _able(
 
 
 def _rank(base: PlacedUnit, head: PlacedUnit) -> Rank:
-    """The likeness; of equally like units an equal form goes before an equal name."""
+    """The likeness; of equally like units an equal form goes first, then what is around, then the name."""
     one, other = base.unit, head.unit
     return (
         likeness_of(base, head),
         base.form == head.form,
         one.body == other.body,
+        one.exposure == other.exposure,
         one.name == other.name,
         base.local_name == head.local_name,
     )

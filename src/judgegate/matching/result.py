@@ -55,11 +55,12 @@ def _pairs(matching: Matching) -> Iterator[Pair]:
                 head.equal,
                 _likeness(base, head),
                 same_path=bases.get(head.file) is base.file,
+                same_exposure=base.unit.exposure == head.unit.exposure,
                 taken=names.is_taken(base, head),
             )
 
 
 def _likeness(base: PlacedUnit, head: PlacedUnit) -> int:
-    if head.equal in (Equality.BYTES, Equality.FORM):
+    if head.equal is not Equality.NONE:
         return WHOLE
     return likeness_of(base, head) if head.kind is UnitKind.FUNCTION else 0

@@ -39,9 +39,10 @@ class Equality(Enum):
 class Pair(Struct, frozen=True):
     """A unit of the base and the unit of the head that it became.
 
-    `likeness` is how much of their statements they share, in thousandths, `WHOLE` where they are equal,
-    and 0 for a class header or statement that is not. `same_path`: they stand in one file, or in a file
-    and what it was renamed to; else both are functions of at least four statements and 40 tokens.
+    `likeness` is how much of their statements they share, in thousandths, `WHOLE` where their bodies are
+    equal, and 0 for a class header or statement that is not. `same_path`: they stand in one file, or in a
+    file and what it was renamed to; else both are functions of at least four statements and 40 tokens, or
+    classes of at least four members. `same_exposure`: what decorates and encloses them is equal, too.
     `taken`: what had the head's name in the base is something else, so whoever used that name gets this
     one now.
     """
@@ -51,6 +52,7 @@ class Pair(Struct, frozen=True):
     equal: Equality
     likeness: int
     same_path: bool = True
+    same_exposure: bool = True
     taken: bool = False
 
     @property
@@ -65,8 +67,8 @@ class Pair(Struct, frozen=True):
 
     @property
     def is_reformatted(self) -> bool:
-        """Whether its own code is only laid out in another way."""
-        return self.equal is Equality.FORM
+        """Whether it is only laid out in another way."""
+        return self.equal is Equality.FORM and self.same_exposure
 
     @property
     def is_edited(self) -> bool:
