@@ -1,19 +1,40 @@
-"""What flows into an expression of a Python file, followed backwards."""
+"""What flows into the expressions of a Python file, followed backwards as far as the file shows.
+
+Sinks first: nothing is read before an expression is asked about, and then only the functions that it
+hangs on. What is found stays, so that the next expression costs only what is new.
+"""
 
 import ast
-from collections.abc import Iterable, Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
 from msgspec import Struct
 
-from judgegate.model.evidence_context import Callee, Constant, Root, RootKind
+from judgegate.model.evidence_context import MOST_STEPS, Callee, Constant, Root
+from judgegate.sources.flow_graph import Edge, Key, Source, Value
+from judgegate.sources.python_changes import ChangeKind
+from judgegate.sources.python_definitions import DEPTH
+from judgegate.sources.python_flow_changes import read_change
+from judgegate.sources.python_flow_expressions import read_expression
+from judgegate.sources.python_flow_file import FlowFile
+from judgegate.sources.python_flow_keys import (
+    Anytime,
+    AtPoint,
+    Elsewhere,
+    Expression,
+    Given,
+    Held,
+    Returned,
+    Stored,
+)
 from judgegate.sources.python_forms import ExpressionForms
-from judgegate.sources.python_names import as_one_name, written
-from judgegate.sources.python_scopes import Scope, ScopeKind, owners_of
+from judgegate.sources.python_points import Asked, Start, State
+from judgegate.sources.python_scope_tables import frame_scope
+from judgegate.sources.python_scopes import Scope, ScopeKind
 from judgegate.sources.python_walk import Walk
-
-_COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
+from judgegate.sources.python_walked import FunctionNode
 
 
 class Traced(Struct, frozen=True):
@@ -33,101 +54,197 @@ class Flow:
     """
 
     def __init__(self, walk: Walk, forms: ExpressionForms) -> None:
-        self._walk = walk
-        self._forms = forms
+        nodes = _FlowNodes(walk, forms)
+        self._file = nodes.file
 
     def trace(self, expression: ast.expr, slot: str = "") -> Traced:
         """What flows into an expression; `slot` says where that flows in."""
-        return _joined(self._flows(expression, slot))
+        return _traced([(slot, self._values(expression))])
 
     def trace_call(self, call: ast.Call) -> Traced:
         """What flows into a call: by its arguments, and by the object whose method it is."""
-        return _joined(
-            one for slot, value in slots_of(call) for one in self._flows(value, slot)
-        )
+        slots = self._file.slots_of(call, self.scope_of(call))
+        return _traced((slot, self._values(value)) for slot, value in slots)
 
     def callee(self, call: ast.Call) -> Callee:
         """What a call calls."""
-        names = self._names_of_calls.get(call) or self._walk.names.of_callee(
-            call.func, self.scope_of(call)
-        )
-        return Callee(as_one_name(names))
+        return self._file.callees.of(call, self.scope_of(call)).callee
 
     def scope_of(self, node: ast.AST) -> Scope:
         """The scope that the names of a node are looked up in."""
-        child: Any = node
-        parent: Any = getattr(node, "_bandit_parent", None)
-        while parent is not None:
-            scope = self._walk.inner.get(parent)
-            if scope is not None and _is_inside(child, parent):
-                return scope
-            child, parent = parent, getattr(parent, "_bandit_parent", None)
-        return self._walk.scopes[0]
+        return self._file.places.of(node).scope
 
-    @cached_property
-    def _names_of_calls(self) -> dict[ast.Call, tuple[str, ...]]:
-        return {call: names for call, _, names in self._walk.named_calls}
+    def _values(self, expression: ast.expr) -> Iterable[Value]:
+        """What arrives at an expression."""
+        return self._file.graph.values(Expression(expression, DEPTH))
 
-    def _flows(self, expression: ast.expr, slot: str) -> Iterator[Root | Constant]:
-        scope = self.scope_of(expression)
-        pending: list[tuple[ast.AST, tuple[Callee, ...]]] = [(expression, ())]
-        while pending:
-            node, through = pending.pop()
-            name = written(node) if isinstance(node, ast.expr) else None
-            if name is not None:
-                yield self._root_of(node, name, scope, slot, through)
-            elif isinstance(node, ast.Constant):
-                yield Constant(slot, self._forms.digest(node))
-            elif isinstance(node, ast.Call):
-                callee = self.callee(node)
-                yield Root(slot, RootKind.CALL, callee.name, through)
-                pending += [(one, (callee, *through)) for _, one in slots_of(node)]
+
+def _traced(slots: Iterable[tuple[str, Iterable[Value]]]) -> Traced:
+    """What flows into slots, as values without a tree."""
+    roots: set[Root] = set()
+    constants: set[Constant] = set()
+    doubts: set[str] = set()
+    for slot, values in slots:
+        for origin, path in values:
+            if origin.kind is not None:
+                roots.add(Root(slot, origin.kind, origin.name, path.callees, origin.detail))
+            elif origin.name:
+                constants.add(Constant(slot, origin.name))
             else:
-                children = ast.iter_child_nodes(node)
-                pending += [(one, through) for one in children]
-
-    def _root_of(
-        self, node: Any, name: str, scope: Scope, slot: str, through: tuple[Callee, ...]
-    ) -> Root:
-        first = name.partition(".")[0]
-        owners = list(owners_of(first, scope))
-        if any(owner.kind is ScopeKind.FUNCTION for owner in owners):
-            return Root(slot, RootKind.PARAMETER, first, through)
-        names = self._walk.names.of_callee(node, scope)
-        return Root(slot, RootKind.NAME, as_one_name(names), through)
-
-
-def slots_of(call: ast.Call) -> Iterator[tuple[str, ast.expr]]:
-    """What a call gets, each with the slot: what its method belongs to, then the arguments."""
-    if isinstance(call.func, ast.Attribute):
-        yield "receiver", call.func.value
-    for number, argument in enumerate(call.args):
-        if isinstance(argument, ast.Starred):
-            yield "*", argument.value
-        else:
-            yield str(number), argument
-    for keyword in call.keywords:
-        yield keyword.arg or "**", keyword.value
-
-
-def _is_inside(child: ast.AST, parent: ast.AST) -> bool:
-    """Whether a child is looked up in the scope that its parent opens."""
-    if isinstance(parent, _COMPREHENSIONS):
-        return True
-    body = getattr(parent, "body", ())
-    return child is body if isinstance(parent, ast.Lambda) else child in body
-
-
-def _joined(flows: Iterable[Root | Constant]) -> Traced:
-    every = set(flows)
-    roots = [one for one in every if isinstance(one, Root)]
-    constants = [one for one in every if isinstance(one, Constant)]
+                doubts.add(origin.detail)
     return Traced(
         tuple(sorted(roots, key=_root_order)),
         tuple(sorted(constants, key=lambda one: (one.slot, one.digest))),
+        frozenset(doubts),
     )
 
 
 def _root_order(root: Root) -> tuple[object, ...]:
+    """By this, roots are sorted."""
     through = [(callee.name, callee.body) for callee in root.through]
     return (root.slot, root.kind.value, root.name, through, root.detail)
+
+
+class _FlowNodes:
+    """The nodes of a file, for its graph to open.
+
+    Args:
+        walk: what the walk over its tree has written down.
+        forms: the digests of its expressions.
+    """
+
+    def __init__(self, walk: Walk, forms: ExpressionForms) -> None:
+        self.file = FlowFile(walk, forms, self._expand)
+        self._steps: dict[Scope | None, int] = defaultdict(int)
+
+    def _expand(self, key: Key) -> Iterator[Source]:
+        """What a node reads, by what it stands for."""
+        if self._is_beyond(key):
+            yield from self.file.graph.unknown
+            return
+        match key:
+            case Expression():
+                yield from read_expression(self.file, key)
+            case Given():
+                yield from read_change(self.file, key)
+            case AtPoint():
+                yield from self._at_point(key)
+            case Anytime(frame=frame, asked=asked, depth=depth):
+                yield from self.file.parameter(frame, asked)
+                yield from self._changes(frame, asked, depth)
+            case Elsewhere(frame=frame, asked=asked, depth=depth):
+                yield from self._elsewhere(frame, asked, depth)
+            case Stored(frame=frame, asked=asked, depth=depth):
+                yield from self._changes(frame, asked, depth, only_stored=True)
+            case Held():
+                yield from self._held(key)
+            case Returned():
+                yield from self._returned(key)
+
+    def _is_beyond(self, key: Key) -> bool:
+        """Whether more is asked of a frame than is followed. Each value that is followed is a step."""
+        frame = None
+        if isinstance(key, Expression):
+            frame = frame_scope(self.file.places.of(key.node).scope)
+        elif isinstance(key, Given):
+            frame = frame_scope(key.change.scope)
+        self._steps[frame] += frame is not None
+        return self._steps[frame] > MOST_STEPS
+
+    def _at_point(self, key: AtPoint) -> Iterator[Source]:
+        """What a change gives, and what was there before it."""
+        frame, point, depth = key.frame, key.point, key.depth
+        if isinstance(point, Start):
+            yield from self._at_start(frame, point.asked, depth)
+            return
+        reaching = self.file.reaching(frame)
+        if isinstance(point, State):
+            given = Given(point.change, point.asked, depth)
+            if point.change.kind is not ChangeKind.CALL:
+                yield from read_change(self.file, given)
+            elif self.file.contents.may_fill(point, reaching.before):
+                yield Edge(given, is_weak=True)
+        for reached in reaching.before(point):
+            before = self.file.at_point(frame, reached.point, depth)
+            yield Edge(before, goes_back=reached.goes_back)
+
+    def _at_start(self, frame: Scope, asked: Asked, depth: int) -> Iterator[Source]:
+        """What a name stands for before anything in its frame has run."""
+        # What its object holds is read for all methods at once.
+        if not (asked.attr and self.file.definitions.is_object(asked.name, frame)):
+            yield from self.file.parameter(frame, asked)
+        if frame.kind is ScopeKind.FUNCTION:
+            return
+        # What a class or a file binds later may be one of Python's own names before, or one of the file.
+        outer = frame.file()
+        yield from self.file.doubts_about(asked.name, outer)
+        yield self.file.outside(asked)
+        if frame is not outer and outer.binds(asked.name):
+            yield Edge(Anytime(outer, asked, depth))
+
+    def _changes(
+        self, frame: Scope, asked: Asked, depth: int, *, only_stored: bool = False
+    ) -> Iterator[Source]:
+        """What is given to a name at any time, by its own frame and those inside of it."""
+        of_frame = self.file.frames.of(frame)
+        if of_frame.is_cut(asked.name):
+            yield from self.file.graph.unknown
+        for change in of_frame.changes(*asked):
+            # What a name of the file means by its imports is read where it is used.
+            is_named = change.kind is ChangeKind.IMPORT and frame.kind is ScopeKind.FILE
+            if change.is_store or not (only_stored or is_named):
+                yield Edge(Given(change, asked, depth), goes_back=True)
+        yield from self._elsewhere(frame, asked, depth)
+
+    def _elsewhere(self, frame: Scope, asked: Asked, depth: int) -> Iterator[Source]:
+        """What the functions inside of a frame surely do to a name of it."""
+        for change in self.file.frames.elsewhere(frame, asked.name):
+            if change.concerns(asked.attr) and self.file.contents.surely_fills(change):
+                key = Given(change, asked, depth)
+                yield Edge(key, goes_back=True)
+                # What comes to its parameters is known of those calls that are in the file.
+                function = self.file.tables.nodes[frame_scope(change.scope)]
+                if isinstance(function, FunctionNode):
+                    arguments = self.file.arguments_of_all(function, depth)
+                    yield Edge(key, arguments=arguments, goes_back=True)
+
+    def _held(self, key: Held) -> Iterator[Source]:
+        """All that any method of a class, or of one that it is related to, stores in an attribute."""
+        definitions = self.file.definitions
+        for scope in definitions.family(key.holder):
+            yield from self._held_by_class(scope, key)
+            for frame, name in definitions.holders_of(scope):
+                asked = Asked(name, key.attr)
+                for change in self.file.frames.of(frame).changes(*asked):
+                    if change.is_store and self.file.contents.surely_fills(change):
+                        yield Edge(Given(change, asked, key.depth), goes_back=True)
+                yield from self._elsewhere(frame, asked, key.depth)
+
+    def _held_by_class(self, scope: Scope, key: Held) -> Iterator[Source]:
+        """What the body of a class stores in an attribute, and what its properties give back."""
+        properties = self.file.definitions.properties(scope, key.attr)
+        if key.depth:
+            for function in properties:
+                yield Edge(Returned(function, key.depth - 1), goes_back=True)
+        asked = Asked(key.attr, "")
+        for change in self.file.frames.of(scope).changes(*asked):
+            if change.node not in properties:
+                yield Edge(Given(change, asked, key.depth), goes_back=True)
+
+    def _returned(self, key: Returned) -> Iterator[Source]:
+        """What the `return` and `yield` of a function give back."""
+        for value in self._results.get(self.file.walk.inner[key.function], ()):
+            yield Edge(Expression(value, key.depth))
+
+    @cached_property
+    def _results(self) -> Mapping[Scope, Sequence[ast.expr]]:
+        """What each function returns or yields."""
+        found: dict[Scope, list[ast.expr]] = defaultdict(list)
+        for node, scope in self.file.walk.statements.get(ast.Return, ()):
+            if node.value is not None:
+                found[scope].append(node.value)
+        for node, scope in self.file.walk.yields:
+            value: Any = node
+            if value.value is not None:
+                found[frame_scope(scope)].append(value.value)
+        return found

@@ -62,7 +62,8 @@ class Walk:
     bytes that are no statements of their own. `members` are the attributes that are set or deleted, and
     `__dict__`. `statements` are all that define nothing, by their kind, and `free` those in no function.
     `blocks` are the longer rows of statements, `branches` what counts for a function's complexity.
-    `inner` are the scopes that definitions, lambdas and comprehensions open.
+    `inner` are the scopes that definitions, lambdas and comprehensions open, `walruses` the assignment
+    expressions and `yields` what yields, with their scopes.
     """
 
     def __init__(self, tree: ast.Module, salt: bytes = b"") -> None:
@@ -78,6 +79,8 @@ class Walk:
         self.branches: dict[ast.AST, list[ast.AST]] = {}
         self.forms: dict[ast.AST, StatementForm] = {}
         self.inner: dict[ast.AST, Scope] = {}
+        self.walruses: list[tuple[ast.NamedExpr, Scope]] = []
+        self.yields: list[tuple[ast.expr, Scope]] = []
         self.imported = Imported()
         self._salt = salt[:64]
         self._out: list[str] = []
@@ -94,6 +97,8 @@ class Walk:
             ast.Attribute: self._visit_attribute,
             ast.Call: self._visit_call,
             ast.NamedExpr: self._visit_walrus,
+            ast.Yield: self._visit_yield,
+            ast.YieldFrom: self._visit_yield,
             ast.Lambda: self._visit_lambda,
             **dict.fromkeys(_CAPTURES, self._visit_capture),
             **dict.fromkeys(_COMPREHENSIONS, self._visit_comprehension),
@@ -330,10 +335,15 @@ class Walk:
 
     def _visit_walrus(self, node: ast.NamedExpr) -> None:
         bind_walrus(node, self._scope)
+        self.walruses.append((node, self._scope))
         # The name is bound already, and not in a comprehension.
         self._out.extend(("(:=", node.target.id))
         node.value._bandit_parent = node  # type: ignore[attr-defined]
         self._visit(node.value)
+
+    def _visit_yield(self, node: Any) -> None:
+        self.yields.append((node, self._scope))
+        self._visit_fields(node, ROWS[node.__class__])
 
     def _visit_lambda(self, node: Any) -> None:
         scope = self._enter(ScopeKind.FUNCTION, "", node)
