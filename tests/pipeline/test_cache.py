@@ -365,5 +365,5 @@ def test_what_is_kept_names_no_person_and_no_salt(
     check(topic, cache)
     [entry] = entries(cache)
     kept = json.loads(entry.read_bytes().split(b"\n", 2)[2])
-    assert set(kept) == {"key", "files", "elsewhere", "notices"}
+    assert set(kept) == {"key", "files", "elsewhere", "notices", "definition_maps"}
     assert "alice" not in entry.read_text().casefold()

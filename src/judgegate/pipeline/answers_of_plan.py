@@ -1,9 +1,8 @@
 """Kept answers that hold for one plan: their keys, and the form in which they are kept."""
 
-import gc
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from itertools import chain
 from pathlib import Path
 
@@ -14,6 +13,7 @@ from judgegate.pipeline.answer_store import Row
 from judgegate.pipeline.file_sides import BlobContent
 from judgegate.pipeline.kept_answers import KeptAnswers
 from judgegate.pipeline.tool_versions import digest_code, name_tools, stamp_code
+from judgegate.pipeline.uncollected import uncollected
 from judgegate.policy.policy import Plan
 from judgegate.workers.wire import (
     Answer,
@@ -44,18 +44,6 @@ _NO_PATH_FACTS = ""
 """No check asks what a file's path says of it. One that does must have that in the key."""
 
 
-@contextmanager
-def _uncollected() -> Iterator[None]:
-    """Let thousands of values be made without a search for cycles among them: a value has none."""
-    was_enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_enabled:
-            gc.enable()
-
-
 class AnswersOfPlan:
     """The answers that hold for one plan.
 
@@ -82,7 +70,8 @@ class AnswersOfPlan:
         """The answers that there are, by their tasks' ids."""
         asked = {self._keys.of(task): task.id for task in tasks}
         found: dict[str, Answer] = {}
-        with _uncollected():
+        # A value has no cycles.
+        with uncollected():
             for key, value in self._kept.read(asked).items():
                 answer = unpack(value)
                 if answer is not None and answer.id == asked[key]:

@@ -118,10 +118,11 @@ def stopped(tasks: Iterable[Task]) -> dict[str, Failed]:
     return {task.id: Failed(task.id, reason, lasting=False) for task in tasks}
 
 
-def explain_stop(contents: int) -> Notice:
+def explain_stop(contents: int) -> Iterator[Notice]:
     """What a report says where tasks were not given to a worker any more."""
-    return Notice(
-        "analysis-stopped",
-        f"judgegate stopped after {MOST_CPU} seconds of its own CPU time: {contents} contents of files "
-        "were not analysed. A smaller change can be analysed as a whole.",
-    )
+    if contents:
+        yield Notice(
+            "analysis-stopped",
+            f"judgegate stopped after {MOST_CPU} seconds of its own CPU time: {contents} contents of files "
+            "were not analysed. A smaller change can be analysed as a whole.",
+        )

@@ -16,6 +16,7 @@ from judgegate.change.repository import Repository
 from judgegate.model.analysis import AnalysedFile, Analysis
 from judgegate.model.change import Change
 from judgegate.model.codec import DecodeError, decode, encode
+from judgegate.model.definition_map import DefinitionMap
 from judgegate.model.notices import Notice
 from judgegate.pipeline.cache_folder import (
     LARGEST_FILE,
@@ -28,7 +29,7 @@ from judgegate.pipeline.pool_scaling import Background
 from judgegate.pipeline.request import CacheKey
 from judgegate.pipeline.tool_versions import digest_code, name_tools
 
-_MAGIC = b"judgegate analysis 1\n"
+_MAGIC = b"judgegate analysis 2\n"
 _DIGEST = 64
 _UNUSED = "The cached analysis was not used, and the change was analysed again"
 
@@ -40,6 +41,7 @@ class _Entry(Struct, frozen=True):
     files: tuple[AnalysedFile, ...]
     elsewhere: tuple[AnalysedFile, ...]
     notices: tuple[Notice, ...]
+    definition_maps: tuple[DefinitionMap, ...]
 
 
 def key_of(change: Change, plan: str, tools: Mapping[str, str]) -> str:
@@ -119,14 +121,25 @@ class AnalysisCache(Struct, frozen=True):
         if entry.key != key or [file.change for file in entry.files] != list(change.files):
             raise DecodeError("it belongs to another change")
         return Analysis(
-            change, plan, entry.files, elsewhere=entry.elsewhere, notices=entry.notices
+            change,
+            plan,
+            entry.files,
+            elsewhere=entry.elsewhere,
+            notices=entry.notices,
+            definition_maps=entry.definition_maps,
         )
 
     def _keep(self, key: str, analysis: Analysis) -> Analysis:
         """The same analysis. One that may come out otherwise the next time is not kept."""
         if not analysis.lasting:
             return analysis
-        entry = _Entry(key, analysis.files, analysis.elsewhere, analysis.notices)
+        entry = _Entry(
+            key,
+            analysis.files,
+            analysis.elsewhere,
+            analysis.notices,
+            analysis.definition_maps,
+        )
         data = _pack(entry, self.secret)
         if len(data) > LARGEST_FILE:
             why = f"The analysis is larger than {LARGEST_FILE >> 20} MiB, so it is not cached."

@@ -28,6 +28,7 @@ from judgegate.pipeline.budget import (
     stopped,
     until_cpu_is_spent,
 )
+from judgegate.pipeline.definition_maps import explain_cut, map_definitions
 from judgegate.pipeline.file_sides import (
     NOT_HERE,
     BlobContent,
@@ -96,6 +97,7 @@ def collect(
     elsewhere = tuple(
         assemble_elsewhere(path, sightings) for path, sightings in sorted(surveyed.items())
     )
+    definition_maps = map_definitions(every_side, answers)
     # An analysis that another run could better must not be cached.
     had_accident = any(map(is_accident, answers.values()))
     lasting = not had_accident and not any(map(_lacks_content, every_side))
@@ -104,8 +106,9 @@ def collect(
         plan.digest,
         files,
         elsewhere=elsewhere,
-        notices=(explain_stop(len(late)),) if late else (),
+        notices=(*explain_stop(len(late)), *explain_cut(definition_maps)),
         lasting=lasting,
+        definition_maps=definition_maps,
     )
 
 

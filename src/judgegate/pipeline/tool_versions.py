@@ -12,7 +12,16 @@ from pathlib import Path
 import judgegate
 from judgegate.workers.installation import engine_versions
 
-COLLECTING_ROOMS = ("change", "checks", "model", "pipeline", "policy", "sources", "workers")
+COLLECTING_ROOMS = (
+    "change",
+    "checks",
+    "matching",
+    "model",
+    "pipeline",
+    "policy",
+    "sources",
+    "workers",
+)
 """The rooms that an analysis goes through.
 
 Their code counts too: between two releases the version stays the same.
