@@ -35,9 +35,10 @@ def pair_equal_bodies(matching: Matching) -> None:
 def pair_left_forms(file: MatchedFile, matching: Matching) -> None:
     """Pair functions of an equal form that are left over in a file; several of them are a tie.
 
-    The name within what encloses them tells them apart, or their decorators do.
+    What encloses them may tell them apart, or their name in there, or their decorators.
     """
     bases, heads = file.base.functions, file.head.functions
+    matching.pair_single(lambda unit: (unit.form, unit.home), bases, heads)
     matching.pair_single(lambda unit: (unit.form, unit.local_name), bases, heads)
     matching.pair_single(lambda unit: (unit.form, unit.unit.exposure), bases, heads)
     for ones, others in matching.groups(_form, bases, heads):

@@ -74,6 +74,7 @@ def _rank(base: PlacedUnit, head: PlacedUnit) -> Rank:
         likeness_of(base, head),
         base.form == head.form,
         one.body == other.body,
+        base.home is head.home,
         one.exposure == other.exposure,
         one.name == other.name,
         base.local_name == head.local_name,

@@ -1,6 +1,6 @@
 """Statements that stand in no function."""
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Mapping
 
 from judgegate.matching.matched import MatchedFile, Matching
 from judgegate.matching.units import PlacedUnit, SideFile
@@ -22,24 +22,18 @@ def pair_statements(file: MatchedFile, matching: Matching) -> None:
     """
     bases, heads = file.base.statements, file.head.statements
     matching.pair_last(
-        lambda unit: (_home(unit), unit.form, unit.unit.exposure), bases, heads
+        lambda unit: (unit.home, unit.form, unit.unit.exposure), bases, heads
     )
-    matching.pair_last(lambda unit: (_home(unit), unit.form), bases, heads)
+    matching.pair_last(lambda unit: (unit.home, unit.form), bases, heads)
     matching.pair_last(
-        lambda unit: (_home(unit), unit.local_name),
+        lambda unit: (unit.home, unit.local_name),
         (unit for unit in bases if unit.local_name not in _KINDS),
         (unit for unit in heads if unit.local_name not in _KINDS),
     )
     before = {**_units_before(file.base), **_units_before(file.head)}
     matching.pair_last(
-        lambda unit: (_home(unit), unit.local_name, before.get(unit)), bases, heads
+        lambda unit: (unit.home, unit.local_name, before.get(unit)), bases, heads
     )
-
-
-def _home(unit: PlacedUnit) -> Hashable:
-    """The definition that it stands in, in the head; for one of the base, what that became."""
-    owner = unit.owner
-    return owner if owner is None else _in_head(owner)
 
 
 def _in_head(unit: PlacedUnit) -> PlacedUnit:

@@ -69,6 +69,14 @@ class PlacedUnit:
         return self.partner is None and not self.is_tied
 
     @property
+    def home(self) -> "PlacedUnit | None":
+        """The definition that it stands in; for a unit of the base what that became, if anything."""
+        owner = self.owner
+        if owner is None or self.file.is_head:
+            return owner
+        return owner.partner or owner
+
+    @property
     def new_owner(self) -> "PlacedUnit | None":
         """The definition that its partner stands in."""
         return self.partner.owner if self.partner is not None else None
