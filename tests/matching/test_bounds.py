@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 
 import pytest
+from msgspec.structs import replace
 
 from judgegate.matching.candidates import MOST_COMPARISONS
 from judgegate.matching.definitions import match_all, match_definitions
@@ -10,7 +11,7 @@ from judgegate.matching.matched import Matching
 from judgegate.matching.shares import find_shares
 from judgegate.matching.units import FilePair
 from judgegate.model.definition_map import MOST_TIED
-from judgegate.model.facts import UnitKind
+from judgegate.model.facts import MOST, Binding, UnitKind
 from tests.counted_lines import MOST_FOR_TWICE
 from tests.matching.changes import Sketch, facts, function
 
@@ -143,3 +144,17 @@ def test_a_long_chain_of_equally_good_partners_is_no_tie() -> None:
 def test_what_is_too_common_to_be_compared_is_said() -> None:
     result = match_definitions(moved(common, IN_A_FILE))
     assert result.cut
+
+
+def test_a_file_with_more_names_than_are_known_may_have_had_any() -> None:
+    known = facts((function("old", 1, 2),))
+    base = replace(
+        known,
+        cut=True,
+        bindings=tuple(Binding("", f"n{number}", ("a",)) for number in range(MOST)),
+    )
+    for before, taken in ((known, False), (base, True)):
+        result = match_definitions(
+            [FilePair("a.py", before, facts((function("new", 1, 2),)))]
+        )
+        assert [pair.taken for pair in result.pairs] == [taken]

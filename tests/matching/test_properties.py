@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from judgegate.matching import candidates, matched
+from judgegate.matching import candidates, matched, units
 from judgegate.matching.definitions import match_definitions
 from judgegate.matching.units import FilePair
 from judgegate.model.definition_map import MOST_TIED, DefinitionMap, Equality, UnitPlace
@@ -170,7 +170,12 @@ def test_what_did_not_change_is_the_same_bytes(files: list[FilePair]) -> None:
 
 
 @given(changes())
-def test_a_map_of_facts_that_are_cut_is_cut(files: list[FilePair]) -> None:
+def test_a_map_is_cut_where_a_file_has_more_units_than_its_facts(
+    files: list[FilePair],
+) -> None:
     cut = [replace(one, head=one.head and replace(one.head, cut=True)) for one in files]
-    has_heads = any(one.head is not None for one in files)
-    assert match_definitions(cut).cut is has_heads
+    most = max((len(one.head.units) for one in files if one.head is not None), default=0)
+    with mock.patch.object(units, "MOST", most):
+        is_full = any(one.head is not None for one in files)
+        assert match_definitions(cut).cut is is_full
+    assert not match_definitions(cut).cut

@@ -51,7 +51,7 @@ class Matching:
             if len({file.path for file in side}) < len(side):
                 raise ValueError("a path is in two files of one side")
         self.doubtful: list[PlacedUnit] = []
-        self.cut = any(file.facts.cut for file in (*self.bases, *self.heads))
+        self.cut = any(file.is_cut for file in (*self.bases, *self.heads))
 
     def _read(self, given: FilePair) -> None:
         base = head = None

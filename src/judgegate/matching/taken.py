@@ -45,7 +45,7 @@ def _is_bound(before: SideFile, base: PlacedUnit, head: PlacedUnit) -> bool:
     """Whether the head's name was bound in what the head's file was before."""
     # To what comes out of a third file, a file that was renamed is a new one.
     is_in_place = base.file is before or before.path == head.file.path
-    return is_in_place and head.unit.name in before.bound_names
+    return is_in_place and (before.is_cut or head.unit.name in before.bound_names)
 
 
 def _is_last(unit: PlacedUnit) -> bool:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from judgegate.model.definition_map import Equality, UnitPlace
-from judgegate.model.facts import LONGEST_NAME, FileFacts, Unit, UnitKind
+from judgegate.model.facts import LONGEST_NAME, MOST, FileFacts, Unit, UnitKind
 from judgegate.model.ranges import LineRange
 
 if TYPE_CHECKING:
@@ -121,6 +121,12 @@ class SideFile:
         self.definitions = [*self.functions, *self.classes]
         _find_owners(self.units)
         _find_types(self.functions, self.classes)
+
+    @property
+    def is_cut(self) -> bool:
+        """Whether it has more units or names than its facts hold. Other facts do not matter here."""
+        fullest = max(len(self.facts.units), len(self.facts.bindings))
+        return self.facts.cut and fullest >= MOST
 
     @cached_property
     def last_of_name(self) -> Mapping[str, PlacedUnit]:
