@@ -6,7 +6,7 @@ from posixpath import dirname
 from judgegate.matching.matched import Matching
 from judgegate.matching.units import PlacedUnit, SideFile
 
-_LAST_HOLDS = frozenset({"bash", "javascript", "python", "ruby", "tsx", "typescript"})
+_LAST_HOLDS = frozenset({"bash", "javascript", "python", "ruby", "typescript"})
 """Languages in which the last of several definitions of a name holds."""
 
 _TOGETHER = frozenset({"c", "cpp", "csharp", "go", "java", "kotlin", "php", "ruby"})

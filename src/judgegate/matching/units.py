@@ -15,6 +15,10 @@ if TYPE_CHECKING:
     from collections import Counter
 
 
+_FAMILIES = {"tsx": "typescript"}
+"""Languages that are one here: what moves from one to the other has the same form in both."""
+
+
 class FilePair(Struct, frozen=True):
     """A file that differs, as both sides have it; None where a side has none, or could not be read.
 
@@ -99,13 +103,16 @@ class PlacedUnit:
 
 
 class SideFile:
-    """A file of one side with its units, in the order of the file. Methods are `functions`, too."""
+    """A file of one side with its units, in the order of the file. Methods are `functions`, too.
+
+    `language` is the same for languages between which code moves as it is.
+    """
 
     def __init__(self, path: str, facts: FileFacts, *, is_head: bool) -> None:
         self.path = path
         self.is_head = is_head
         self.facts = facts
-        self.language = facts.language
+        self.language = _FAMILIES.get(facts.language, facts.language)
         self.units: list[PlacedUnit] = []
         self.by_kind: dict[UnitKind, list[PlacedUnit]] = {
             UnitKind.FUNCTION: [],
