@@ -57,6 +57,12 @@ class Layout(Struct, frozen=True):
     exact: Kinds = NONE
     unseen: re.Pattern[str] | None = None
     """Text that no leaf covers and that says what the tree says."""
+    heads: Kinds = NONE
+    """Kinds behind which it says more: what follows does not hang on them."""
+    joined: Mapping[str, str] = {}
+    """Tokens that begin something else where nothing stands between them and these signs."""
+    closing: Kinds = NONE
+    """Tokens behind which text that no leaf covers counts with its blanks."""
     breaks_after: Kinds = NONE
     breaks_before: Kinds = NONE
     ends: Kinds = NONE

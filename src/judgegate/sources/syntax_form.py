@@ -81,6 +81,7 @@ class FormWalk:
         self._cursor = 0
         self._token_end = 0
         self._previous = ""
+        self._closed = ""
         self._kept = ""
 
     def run(self, reader: FormReader) -> str:
@@ -182,6 +183,7 @@ class FormWalk:
             # What no leaf covers at its end belongs to it, and not to what comes next.
             self._catch_up(span_of(frame.node)[1])
         self.parts.append(CLOSE)
+        self._closed = frame.kind
         if frame.words is not None:
             frame.name = name_of(frame, self.grammar)
         if frame.is_block:
@@ -242,6 +244,8 @@ class FormWalk:
     def _counts(self, text: str, start: int, frame: Frame) -> bool:
         """Whether a token is more than layout. Before it, add what its surroundings mean."""
         layout = self._layout
+        if text in layout.joined and self.text.startswith(layout.joined[text], start):
+            self.parts.append(GAP)
         if text in self._separating and text in layout.separators.get(frame.kind, ()):
             self._previous = text
             self._token_end = start + len(text)
@@ -279,9 +283,10 @@ class FormWalk:
         """Add the text before an offset that no leaf covers, if there is any that counts."""
         between = self._kept + self.text[self._cursor : start]
         self._kept = ""
-        exact |= self._layout.verbatim
+        exact |= self._layout.verbatim or self._previous in self._layout.closing
         unseen = self._layout.unseen
-        if not exact and unseen is not None and unseen.fullmatch(between):
+        says_nothing = not exact and self._closed not in self._layout.heads
+        if says_nothing and unseen is not None and unseen.fullmatch(between):
             between = ""
         if between if exact else between.strip(_BLANKS):
             self.parts.append(GAP + between)

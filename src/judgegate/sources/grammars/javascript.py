@@ -44,6 +44,8 @@ JAVASCRIPT = Grammar(
                 "object_pattern",
             }
         ),
+        # A script that is no module takes this for the beginning of a comment.
+        joined={"<": "<!--"},
         # Where the language ends a statement at a line break though it could go on; this grammar goes on.
         breaks_after=frozenset(
             {

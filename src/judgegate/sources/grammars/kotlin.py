@@ -13,6 +13,8 @@ KOTLIN = Grammar(
         atoms=frozenset({"character_literal"}),
         exact=frozenset({"string_literal"}),
         unseen=re.compile(r"\s*;\s*"),
+        # This grammar does not always see what a loop repeats.
+        heads=frozenset({"for_statement"}),
         trailing=frozenset({"function_value_parameters", "value_arguments"}),
         breaks_after=frozenset({"return", "break", "continue", "throw"}),
         # This grammar goes on where the language begins another statement.

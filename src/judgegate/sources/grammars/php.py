@@ -13,6 +13,7 @@ PHP = Grammar(
     layout=Layout(
         atoms=frozenset({"heredoc", "nowdoc", "qualified_name", "string", "variable_name"}),
         exact=frozenset({"encapsed_string", "shell_command_expression"}),
+        closing=frozenset({"?>"}),
         # Without a blank behind it, it begins no code.
         spaced=re.compile(r"<\?php"),
         trailing=frozenset({"arguments", "array_creation_expression", "formal_parameters"}),
