@@ -4,9 +4,8 @@ import ast
 import builtins
 import re
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from enum import IntEnum
-from functools import cached_property
 from itertools import accumulate
 from typing import Any
 
@@ -15,7 +14,6 @@ from msgspec import Struct
 from judgegate.sources.python_flow import Flow
 from judgegate.sources.python_forms import parts_of
 from judgegate.sources.python_names import written
-from judgegate.sources.python_scopes import owners_of
 from judgegate.sources.python_walk import Walk
 from judgegate.sources.python_walked import FunctionNode
 
@@ -26,10 +24,20 @@ STEMS = (
 )
 """How a word begins that says of a call that it checks: `verify_token`, `checkOwner`, `auth.required`."""
 
-_OTHER_WORDS = frozenset(
-    {"author", "authors", "checkbox", "checkout", "checkpoint", "checkpoints", "checksum"}
-)
+_OTHER_WORDS = ("authors?", "checkbox", "checkout", "checkpoints?", "checksum")
 """Words that begin so and mean something else."""
+
+_CHECKING = re.compile(
+    rf"(?<![a-z])(?!(?:{'|'.join(_OTHER_WORDS)})(?![a-z]))(?:{'|'.join(STEMS)})"
+)
+
+_ACTIONS = (
+    *("commit", "create", "delete", "draw", "emit", "execute", "executemany", "notify"),
+    *("publish", "push", "render", "run", "save", "send", "set", "show", "start", "write"),
+)
+"""First words that say that a call does something, so that what it takes makes no check of it."""
+
+_ACTING = re.compile(rf"_*(?:{'|'.join(_ACTIONS)})(?![a-z])")
 
 _SILENT = frozenset(
     {"add", "append", "appendleft", "clear", "close", "discard", "extend", "extendleft"}
@@ -38,33 +46,28 @@ _SILENT = frozenset(
 )
 """Methods of containers and streams, which check nothing, and `print`."""
 
-_ACTING = frozenset(
-    {
-        "commit",
-        "create",
-        "delete",
-        "draw",
-        "emit",
-        "execute",
-        "executemany",
-        "notify",
-        "publish",
-    }
-    | {"push", "render", "run", "save", "send", "set", "show", "start", "write"}
+_LOGGING = re.compile(
+    r"(?:.*\.)?_*log(?:ger|ging)?_*\..*|_*log|(?:loguru|structlog|warnings)\..*"
 )
-"""First words that say that a call does something, so that what it takes makes no check of it."""
+"""What belongs to a logger or to a module that logs, and `log` itself."""
 
-_LOGGERS = frozenset({"log", "logger", "logging"})
-_LOGGING_MODULES = ("logging.", "loguru.", "structlog.", "warnings.")
 _BUILTIN_CHECKS = frozenset({"complex", "float", "int"})
 """Builtins that are called as a check: the call fails where a text is no number."""
 
-_LEAVING = frozenset({"exit", "quit", "sys.exit", "os._exit", "os.abort"})
-_LEAVING_LAST = frozenset({"abort", "exit", "fail"})
-"""The last part of names such as `flask.abort`, `ctx.exit`, `pytest.fail`."""
+_LEAVING = re.compile(
+    r"quit|sys\.exit|os\._exit|os\.abort|(?:.*\.)?(?:abort|exit|fail)|(?:.*[._])?parser\.error"
+)
+"""What ends the program or raises whatever it gets, as `flask.abort`, `ctx.exit` and `pytest.fail`.
+
+What argparse calls `error` ends the program.
+"""
+
+_DEPTH = 2
+"""So many functions deeper it is looked for what raises."""
 
 _OWN_OBJECT = frozenset({"self", "cls"})
-_WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+")
+_JOINT = re.compile(r"(?<=[a-z])(?=[A-Z])")
+"""Where a word begins in `checkOwner`."""
 
 
 class Leaving(IntEnum):
@@ -93,13 +96,13 @@ class Values(Struct, frozen=True):
 
     def shares_with(self, other: "Values") -> bool:
         """Whether a value of one is a value of the other, or an attribute of one."""
-        is_disjoint = self.names.isdisjoint(other.names) and self.owners.isdisjoint(
-            other.names
-        )
-        return not (is_disjoint and self.names.isdisjoint(other.owners))
+        if self.names & other.names:
+            return True
+        return bool(self.owners & other.names or self.names & other.owners)
 
 
 def _dotted(owner: str, attribute: str) -> str:
+    """The dotted name of an attribute."""
     return f"{owner}.{attribute}"
 
 
@@ -110,16 +113,17 @@ class CalledNames(Struct, frozen=True):
     full: Sequence[str]
 
     @property
-    def last_parts(self) -> Iterable[str]:
-        """The last parts of the full names."""
-        return {name.rpartition(".")[2] for name in self.full}
+    def last_parts(self) -> list[str]:
+        """The last parts of the full names, in small letters, with `_` between their words."""
+        return [_JOINT.sub("_", name.rpartition(".")[2]).lower() for name in self.full]
 
     @property
     def is_silent(self) -> bool:
         """Whether it logs, fills a container, or prepares an object. None of that checks anything."""
-        if self._logs_by_name or any(map(_is_of_logging, self.full)):
+        names = map(str.lower, (self.plain, *self.full))
+        if any(map(_LOGGING.fullmatch, names)):
             return True
-        return any(map(_fills_or_prepares, self.last_parts))
+        return any(part in _SILENT or part.startswith("__") for part in self.last_parts)
 
     @property
     def is_of_python(self) -> bool:
@@ -129,35 +133,23 @@ class CalledNames(Struct, frozen=True):
     @property
     def says_check(self) -> bool:
         """Whether a word of its name says that something is checked."""
-        return any(map(_says_check, (self.plain, *self.last_parts)))
+        plain = _JOINT.sub("_", self.plain).lower()
+        return any(map(_CHECKING.search, (plain, *self.last_parts)))
 
     @property
     def says_check_first(self) -> bool:
         """Whether the first word does: then it is what the function does, and not what it gives back."""
-        return any(map(_says_check_first, self.last_parts))
+        return any(map(_CHECKING.match, self.last_parts))
 
     @property
     def says_action_first(self) -> bool:
         """Whether the first word says that it does something else than to check."""
-        first_words = (_WORD.findall(part)[:1] for part in self.last_parts)
-        return any(word.lower() in _ACTING for words in first_words for word in words)
+        return any(map(_ACTING.match, self.last_parts))
 
     @property
     def never_returns(self) -> bool:
         """Whether it ends the program, or raises whatever it gets."""
-        # What argparse calls `error` ends the program.
-        if self.plain.endswith("parser.error"):
-            return True
-        if not _LEAVING_LAST.isdisjoint(self.last_parts):
-            return True
-        return not _LEAVING.isdisjoint((self.plain, *self.full))
-
-    @property
-    def _logs_by_name(self) -> bool:
-        *owners, last = (part.strip("_").lower() for part in self.plain.split("."))
-        if not owners:
-            return last == "log"
-        return not _LOGGERS.isdisjoint(owners)
+        return any(map(_LEAVING.fullmatch, (self.plain, *self.full)))
 
 
 class Check(Struct, frozen=True):
@@ -174,16 +166,7 @@ class Checks:
         self._walk = walk
         self._flow = flow
         self._leaving: dict[ast.AST, Leaving] = {}
-        self._stopping: dict[ast.AST, bool] = {}
-
-    @cached_property
-    def _functions(self) -> Mapping[str, FunctionNode]:
-        """The functions by their qualified names, of equal names the last."""
-        return {
-            walked.name: walked.node
-            for walked in self._walk.definitions
-            if isinstance(walked.node, FunctionNode)
-        }
+        self._stopping: dict[tuple[FunctionNode, int], bool] = {}
 
     def leaving(self, block: Sequence[ast.stmt]) -> Leaving:
         """What is left at the end of a block."""
@@ -212,30 +195,36 @@ class Checks:
         pending, found = list(nodes), set[str]()
         while pending:
             node = pending.pop()
-            name = written(node) if isinstance(node, ast.Name | ast.Attribute) else None
-            if name is not None:
+            name = plain_name(node)
+            if name:
                 found.add(name)
-                continue
-            parts = parts_of(node)
-            if isinstance(node, ast.Call) and not isinstance(node.func, ast.Call):
-                parts = [*node.args, *node.keywords, *self._receiver_of(node)]
-            pending += parts
+            else:
+                pending += self._values_in(node)
         return frozenset(found)
 
     def is_silent(self, call: ast.Call) -> bool:
         """Whether a call logs, fills a container, or prepares an object."""
         return self._names(call).is_silent
 
-    def _receiver_of(self, call: ast.Call) -> list[ast.expr]:
-        """What a method that is called belongs to."""
-        if not isinstance(call.func, ast.Attribute):
+    def _values_in(self, node: ast.AST) -> list[ast.AST]:
+        """The parts of an expression that may be values."""
+        if not isinstance(node, ast.Call):
+            return parts_of(node)
+        return [*node.args, *node.keywords, *self._called_in(node)]
+
+    def _called_in(self, call: ast.Call) -> list[ast.expr]:
+        """What of a callee is a value: what a method belongs to, or an expression that gives a function."""
+        if isinstance(call.func, ast.Name):
             return []
+        if not isinstance(call.func, ast.Attribute):
+            return [call.func]
         root = (written(call.func) or "").partition(".")[0]
         is_import = self._walk.names.means_import(root, self._flow.scope_of(call))
         is_module = is_import and any(map(_is_of_python, self._names(call).full))
         return [] if is_module else [call.func.value]
 
     def _names(self, call: ast.Call) -> CalledNames:
+        """The names of what a call calls."""
         names = self._flow.callee(call).name.split("|")
         return CalledNames(written(call.func) or "", names)
 
@@ -255,12 +244,14 @@ class Checks:
         return Check(call, Values.of(self.values_of(*call.args, *call.keywords)))
 
     def _leaving_of(self, statement: ast.stmt) -> Leaving:
+        """What a statement leaves, worked out once."""
         known = self._leaving.get(statement)
         if known is None:
             known = self._leaving[statement] = self._find_leaving(statement)
         return known
 
     def _find_leaving(self, statement: ast.stmt) -> Leaving:
+        """What a statement leaves at its end: itself, or because all of its blocks do."""
         found = Leaving.NOTHING
         match statement:
             case ast.Return() | ast.Raise():
@@ -285,52 +276,48 @@ class Checks:
         ways += [self.leaving(handler.body) for handler in node.handlers]
         return max(min(ways), self.leaving(node.finalbody))
 
-    def _can_stop(self, call: ast.Call) -> bool:
+    def _can_stop(self, call: ast.Call, depth: int = _DEPTH) -> bool:
         """Whether a call is one of a function of this file that can raise or end the program."""
-        function = self._function_of(call)
-        if function is None:
-            return False
-        if function not in self._stopping:
-            # A function that calls itself is asked once.
-            self._stopping[function] = False
-            self._stopping[function] = any(map(self._stops, _statements_in(function.body)))
-        return self._stopping[function]
+        functions = self._flow.called(call).functions
+        return any(self._function_stops(one, depth) for one in functions)
 
-    def _stops(self, statement: ast.stmt) -> bool:
+    def _function_stops(self, function: FunctionNode, depth: int) -> bool:
+        """Whether a function can raise or end the program, by itself or so many calls deeper."""
+        key = (function, depth)
+        if key not in self._stopping:
+            statements = _statements_in(function.body)
+            self._stopping[key] = any(self._stops(one, depth) for one in statements)
+        return self._stopping[key]
+
+    def _stops(self, statement: ast.stmt, depth: int) -> bool:
+        """Whether a statement can raise or end the program."""
         match statement:
             case ast.Raise() | ast.Assert():
                 return True
             case ast.Expr(value=ast.Call() as call):
-                return self._names(call).never_returns or self._can_stop(call)
+                if self._names(call).never_returns:
+                    return True
+                return depth > 0 and self._can_stop(call, depth - 1)
         return False
-
-    def _function_of(self, call: ast.Call) -> FunctionNode | None:
-        """The function of this file that a call by its name or on the own object may call."""
-        scope = self._flow.scope_of(call)
-        match call.func:
-            case ast.Name(id=name):
-                owners = owners_of(name, scope)
-                for owner in owners:
-                    found = self._functions.get(f"{owner.name}.{name}".strip("."))
-                    if found is not None:
-                        return found
-            case ast.Attribute(value=ast.Name(id=owner_name), attr=name):
-                method = scope.method()
-                if method is not None and method.receiver == owner_name and method.outer:
-                    return self._functions.get(f"{method.outer.name}.{name}")
-        return None
 
 
 def dotted_names(*nodes: ast.AST) -> Iterable[str]:
     """The dotted names in expressions, as they are written."""
-    pending: list[Any] = list(nodes)
+    pending = list(nodes)
     while pending:
         node = pending.pop()
-        name = written(node) if isinstance(node, ast.Name | ast.Attribute) else None
-        if name is None:
-            pending += parts_of(node)
-        else:
+        name = plain_name(node)
+        if name:
             yield name
+        else:
+            pending += parts_of(node)
+
+
+def plain_name(node: ast.AST) -> str:
+    """The dotted name that a node is, empty where it is something else."""
+    if isinstance(node, ast.Name | ast.Attribute):
+        return written(node) or ""
+    return ""
 
 
 def _statements_in(block: Iterable[ast.stmt]) -> Iterable[ast.stmt]:
@@ -346,18 +333,10 @@ def _statements_in(block: Iterable[ast.stmt]) -> Iterable[ast.stmt]:
 
 
 def _call_of(value: ast.expr | None) -> ast.Call | None:
+    """The call that a value is, awaited or not."""
     if isinstance(value, ast.Await):
         value = value.value
     return value if isinstance(value, ast.Call) else None
-
-
-def _is_of_logging(name: str) -> bool:
-    return name.startswith(_LOGGING_MODULES)
-
-
-def _fills_or_prepares(last_part: str) -> bool:
-    """Whether a method fills a container or stream, or is one that Python calls, such as `__init__`."""
-    return last_part in _SILENT or last_part.startswith("__")
 
 
 def _is_of_python(name: str) -> bool:
@@ -371,19 +350,3 @@ def _checks_nothing(name: str) -> bool:
     if name in _BUILTIN_CHECKS:
         return False
     return _is_of_python(name) or hasattr(builtins, name)
-
-
-def _says_check(name: str) -> bool:
-    """Whether a word of a dotted name says that something is checked."""
-    return any(map(_is_checking_word, _WORD.findall(name)))
-
-
-def _says_check_first(name: str) -> bool:
-    """Whether the first word does."""
-    return any(map(_is_checking_word, _WORD.findall(name)[:1]))
-
-
-def _is_checking_word(word: str) -> bool:
-    """Whether a word begins as those that say that something is checked."""
-    word = word.lower()
-    return word.startswith(STEMS) and word not in _OTHER_WORDS

@@ -4,7 +4,7 @@
 import ast
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 from typing import Any, TypeVar
 
@@ -21,14 +21,14 @@ from judgegate.model.evidence_context import (
     RootKind,
 )
 from judgegate.model.facts import LONGEST_NAME
-from judgegate.sources.python_calls import doubts_of_names
-from judgegate.sources.python_checks import Checks, Values
+from judgegate.sources.python_checks import Checks, Values, plain_name
 from judgegate.sources.python_evidence import EvidenceForms
 from judgegate.sources.python_exposure import Exposure
 from judgegate.sources.python_flow import Flow, Traced
 from judgegate.sources.python_forms import ExpressionForms
 from judgegate.sources.python_guards import Chain, FoundGuard, Guards
 from judgegate.sources.python_names import as_one_name
+from judgegate.sources.python_scopes import Scope
 from judgegate.sources.python_walk import Walk
 
 MOST_LOOKED_AT = 256
@@ -59,18 +59,26 @@ class Contexts:
         self._forms = ExpressionForms(walk)
         self._flow = Flow(walk, self._forms)
         self._evidence = EvidenceForms(walk, self._forms, self._flow)
-        self._exposure = Exposure(walk, self._forms, self._evidence)
+        self._exposure = Exposure(walk, self._forms, self._flow, self._evidence)
         self._checks = Checks(walk, self._flow)
         self._guards = Guards(self._checks)
         self._chains: dict[int, str] = {}
+        self._calls: dict[ast.Call, EvidenceContext] = {}
         self.passed: dict[ast.expr, PassedGuards] = {}
         """The guards of the contexts that were made, as they stand in the tree."""
 
     def of_call(self, call: ast.Call) -> EvidenceContext:
         """The context of a call: what flows into it, and what guards it."""
-        traced = self._flow.trace_call(call)
-        meanings = (self._flow.callee(call),)
-        return self._of_flow(call, meanings, traced, self._keywords(call))
+        if call not in self._calls:
+            called = self._flow.called(call)
+            self._calls[call] = self._of_flow(
+                call,
+                (called.callee,),
+                self._flow.trace_call(call),
+                keywords=self._keywords(call),
+                doubts=called.doubts,
+            )
+        return self._calls[call]
 
     def of_built_text(self, text: ast.Constant) -> EvidenceContext:
         """The context of a text that others are put into: that of the whole expression which does so."""
@@ -121,7 +129,9 @@ class Contexts:
         node: ast.expr,
         meanings: Sequence[Callee],
         traced: Traced,
+        *,
         keywords: Sequence[Keyword] = (),
+        doubts: Iterable[str] = (),
     ) -> EvidenceContext:
         """The context of an expression into which something flows."""
         cut = _Cut(self._evidence)
@@ -136,7 +146,7 @@ class Contexts:
             guards=tuple(map(self._evidence.guard, passed.guards)),
             exposure=cut.last(self._exposure.around(node), MOST_SURROUNDINGS),
             rest=cut.rest(),
-            doubts=tuple(sorted(traced.doubts | self._doubts)),
+            doubts=tuple(sorted(traced.doubts.union(doubts))),
         )
 
     def _without_flow(
@@ -157,34 +167,24 @@ class Contexts:
         )
 
     @cached_property
-    def _doubts(self) -> frozenset[str]:
-        """Why no name of the file can be relied upon."""
-        return frozenset(doubts_of_names(self._walk))
-
-    @cached_property
-    def _takers_of_names(self) -> dict[tuple[int, str], list[ast.Call]]:
+    def _takers_of_names(self) -> dict[tuple[Scope, str], list[ast.Call]]:
         """The calls that take a name as an argument, by the scope that they stand in and the name."""
-        takers: dict[tuple[int, str], list[ast.Call]] = defaultdict(list)
+        takers: dict[tuple[Scope, str], list[ast.Call]] = defaultdict(list)
         for call, scope in self._walk.calls:
-            for value in (*call.args, *(keyword.value for keyword in call.keywords)):
-                if isinstance(value, ast.Name):
-                    takers[id(scope), value.id].append(call)
+            given = [*call.args, *(keyword.value for keyword in call.keywords)]
+            for name in set(map(plain_name, given)):
+                takers[scope, name].append(call)
         return takers
 
     def _takers(self, built: Any) -> list[Callee]:
         """What is called with a text, or with a variable that it is assigned to, sorted."""
         scope = self._flow.scope_of(built)
-        names = _names_given(built._bandit_parent)
-        calls = [
-            call
-            for name in names
-            for call in self._takers_of_names.get((id(scope), name), ())
-        ]
         direct = call_with(built)
-        calls += [] if direct is None else [direct]
-        called = {
-            self._flow.callee(one) for one in calls if not self._checks.is_silent(one)
-        }
+        calls = [] if direct is None else [direct]
+        for name in _names_given(built._bandit_parent):
+            calls += self._takers_of_names.get((scope, name), ())
+        kept = [call for call in calls if not self._checks.is_silent(call)]
+        called = set(map(self._flow.callee, kept))
         return sorted(called, key=lambda callee: (callee.name, callee.body))
 
     def _keywords(self, call: ast.Call) -> list[Keyword]:
@@ -240,14 +240,16 @@ class _Cut:
         return tuple(parts[-most:])
 
     def note(self, digest: str) -> None:
-        """Note what is cut off already, by its digest."""
-        self._noted += [digest] if digest else []
+        """Note what is cut off already, by its digest; an empty one stands for nothing."""
+        if digest:
+            self._noted.append(digest)
 
     def rest(self) -> str:
         """The digest of all that was cut off, empty if nothing was."""
         return self._evidence.joined(*self._noted) if self._noted else ""
 
     def _note_all(self, parts: Sequence[object]) -> None:
+        """Note what is cut off now."""
         if parts:
             self.note(encode_binary(tuple(parts)).hex())
 
@@ -291,13 +293,11 @@ def _names_given(statement: ast.AST) -> Iterator[str]:
 
 def _plain_value(node: ast.expr) -> str | None:
     """How a truth value, None or a small whole number is written."""
-    sign = ""
-    if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub):
-        sign, node = "-", node.operand
-    if not isinstance(node, ast.Constant):
-        return None
-    value = node.value
-    if value.__class__ is int:
-        return f"{sign}{value}" if value <= _LARGEST_NUMBER else None
-    is_word = value is None or value is True or value is False
-    return str(value) if is_word and not sign else None
+    match node:
+        case ast.Constant(value=None | True | False as value):
+            return str(value)
+        case ast.Constant(value=int(value)) if value <= _LARGEST_NUMBER:
+            return str(value)
+        case ast.UnaryOp(op=ast.USub(), operand=ast.Constant(value=int(value))):
+            return f"-{value}" if value <= _LARGEST_NUMBER else None
+    return None

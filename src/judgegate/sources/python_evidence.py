@@ -72,6 +72,7 @@ class EvidenceForms:
         return self._forms.digest_texts(*texts)
 
     def _of_guard(self, found: FoundGuard) -> str:
+        """The digest of a guard: of its node, of what flows into it, and of which way it was left."""
         node = found.node
         if isinstance(node, ast.expr):
             digest = self.of_expression(node)

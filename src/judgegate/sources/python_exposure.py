@@ -10,6 +10,7 @@ from typing import Any
 from judgegate.model.evidence_context import Surrounding
 from judgegate.sources.python_checks import dotted_names
 from judgegate.sources.python_evidence import EvidenceForms
+from judgegate.sources.python_flow import Flow
 from judgegate.sources.python_forms import ExpressionForms
 from judgegate.sources.python_names import as_one_name
 from judgegate.sources.python_scopes import Scope, owners_of
@@ -86,9 +87,12 @@ class Bound:
 class Exposure:
     """The exposure of the definitions of a file, each read once."""
 
-    def __init__(self, walk: Walk, forms: ExpressionForms, evidence: EvidenceForms) -> None:
+    def __init__(
+        self, walk: Walk, forms: ExpressionForms, flow: Flow, evidence: EvidenceForms
+    ) -> None:
         self._walk = walk
         self._forms = forms
+        self._flow = flow
         self._evidence = evidence
         self._bound = Bound(walk, forms)
         self._known: dict[ast.AST, Surroundings] = {}
@@ -130,6 +134,8 @@ class Exposure:
         for decorator in definition.decorator_list:
             callee = decorator.func if isinstance(decorator, ast.Call) else decorator
             digest = self._bound.digest(scope, decorator)
+            body = self._flow.body_of(callee, scope)
+            digest = self._forms.digest_texts(digest, body) if body else digest
             yield Surrounding("decorator", self._name(callee, scope), digest)
         yield Surrounding("header", "", self._header(definition, scope))
         for base in getattr(definition, "bases", ()):
@@ -146,6 +152,7 @@ class Exposure:
         return self._forms.digest_texts(self._walk.forms[definition].own.hex(), *digests)
 
     def _name(self, node: ast.expr, scope: Scope) -> str:
+        """The full name of a decorator or base."""
         return as_one_name(self._walk.names.of_callee(node, scope))
 
     def _headers_of(self, name: str) -> Iterator[str]:
@@ -196,6 +203,7 @@ def _assigned_by(node: ast.Assign | ast.AnnAssign | ast.AugAssign) -> Iterator[s
 
 
 def _defaults(arguments: ast.arguments) -> Iterator[ast.expr]:
+    """The defaults of parameters, where they have one."""
     return filter(None, (*arguments.defaults, *arguments.kw_defaults))
 
 

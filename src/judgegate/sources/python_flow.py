@@ -14,6 +14,7 @@ from msgspec import Struct
 
 from judgegate.model.evidence_context import MOST_STEPS, Callee, Constant, Root
 from judgegate.sources.flow_graph import Edge, Key, Source, Value
+from judgegate.sources.python_callees import Called
 from judgegate.sources.python_changes import ChangeKind
 from judgegate.sources.python_definitions import DEPTH
 from judgegate.sources.python_flow_changes import read_change
@@ -68,7 +69,16 @@ class Flow:
 
     def callee(self, call: ast.Call) -> Callee:
         """What a call calls."""
-        return self._file.callees.of(call, self.scope_of(call)).callee
+        return self.called(call).callee
+
+    def called(self, call: ast.Call) -> Called:
+        """What a call calls, and what else is known of it."""
+        return self._file.callees.of(call, self.scope_of(call))
+
+    def body_of(self, name: ast.expr, scope: Scope) -> str:
+        """The digest of what a name does that a function or class of this file has, else an empty text."""
+        definitions = self._file.definitions
+        return definitions.digest_all(definitions.meant_by(name, scope))
 
     def scope_of(self, node: ast.AST) -> Scope:
         """The scope that the names of a node are looked up in."""

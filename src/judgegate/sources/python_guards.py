@@ -153,6 +153,7 @@ class Guards:
             chain = GuardLink(FoundGuard(GuardForm.TEST, case, holds=False), chain)
 
     def _spread_case(self, node: ast.match_case, chain: Chain) -> None:
+        """The block of a case runs where the case has matched."""
         self._spread_block(node.body, GuardLink(FoundGuard(GuardForm.TEST, node), chain))
 
     def _spread_operands(self, node: ast.BoolOp, chain: Chain) -> None:
@@ -163,11 +164,13 @@ class Guards:
             chain = _longer(chain, _conditions(GuardForm.TEST, value, holds=holds))
 
     def _spread_choice(self, node: ast.IfExp, chain: Chain) -> None:
+        """Of a conditional expression, one way is taken."""
         for value, holds in ((node.body, True), (node.orelse, False)):
             conditions = _conditions(GuardForm.TEST, node.test, holds=holds)
             self._known[value] = _longer(chain, conditions)
 
     def _spread_assertion(self, node: ast.Assert, chain: Chain) -> None:
+        """The message of an assertion is made where it fails."""
         if node.msg is not None:
             conditions = _conditions(GuardForm.TEST, node.test, holds=False)
             self._known[node.msg] = _longer(chain, conditions)
@@ -201,6 +204,7 @@ class Guards:
         return known
 
     def _guards_in(self, block: Iterable[ast.stmt]) -> list[FoundGuard]:
+        """The guards that have been passed where statements have come to their end."""
         return [guard for one in block for guard in self._guards_of(one)]
 
     def _pass_test(self, node: ast.If) -> Iterator[FoundGuard]:
@@ -263,15 +267,18 @@ class Guards:
                 yield from _compound(GuardForm.TEST, case, self._guards_in(case.body))
 
     def _pass_assertion(self, node: ast.Assert) -> Iterator[FoundGuard]:
+        """What is asserted holds from then on."""
         return _conditions(GuardForm.CLAUSE, node.test, holds=True)
 
     def _pass_call(self, node: Any) -> Iterator[FoundGuard]:
+        """A call that checks something has not raised."""
         check = self._checks.check_of(node)
         if check is not None:
             yield FoundGuard(GuardForm.CALL, check.call, values=check.values)
 
 
 def _longer(chain: Chain, guards: Iterable[FoundGuard]) -> Chain:
+    """The guards, and those before them."""
     for guard in guards:
         chain = GuardLink(guard, chain)
     return chain

@@ -30,6 +30,7 @@ def context_of(code: str, node: Any, contexts: Contexts) -> EvidenceContext | No
 
 
 def _of_expression(code: str, node: ast.expr, contexts: Contexts) -> EvidenceContext:
+    """The context of a finding about a call, a text or a name."""
     match node:
         case ast.Constant() if code == _BUILT_TEXT:
             return contexts.of_built_text(node)
