@@ -158,3 +158,16 @@ def test_a_file_with_more_names_than_are_known_may_have_had_any() -> None:
             [FilePair("a.py", before, facts((function("new", 1, 2),)))]
         )
         assert [pair.taken for pair in result.pairs] == [taken]
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        FilePair("a.py", facts(()), None),
+        FilePair("a.py", None, facts(())),
+        FilePair("b.py", facts(()), None, "a.py"),
+    ],
+)
+def test_a_path_that_is_in_two_files_of_a_side_is_an_error(other: FilePair) -> None:
+    with pytest.raises(ValueError, match="in two files of one side"):
+        match_definitions([FilePair("a.py", facts(()), facts(())), other])

@@ -15,7 +15,7 @@ from judgegate.model.definition_map import MOST_TIED, DefinitionMap, Equality, U
 from judgegate.model.facts import FileFacts, Unit, UnitKind
 from tests.matching.changes import changes, exchanged
 
-many = settings(max_examples=200)
+many = settings(max_examples=120)
 
 
 def units_of(files: list[FilePair]) -> tuple[dict[UnitPlace, Unit], dict[UnitPlace, Unit]]:

@@ -41,11 +41,9 @@ def pair_left_forms(file: MatchedFile, matching: Matching) -> None:
     matching.pair_single(lambda unit: (unit.form, unit.home), bases, heads)
     matching.pair_single(lambda unit: (unit.form, unit.local_name), bases, heads)
     matching.pair_single(lambda unit: (unit.form, unit.unit.exposure), bases, heads)
+    matching.pair_single(_form, bases, heads)
     for ones, others in matching.groups(_form, bases, heads):
-        if len(ones) == len(others) == 1:
-            matching.pair(ones[0], others[0])
-        else:
-            matching.tie(ones, others)
+        matching.tie(ones, others)
 
 
 def _form(unit: PlacedUnit) -> Hashable:

@@ -1,6 +1,6 @@
 """Definitions that keep their name, or their name within what encloses them."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from operator import attrgetter
 
 from judgegate.matching.matched import MatchedFile, Matching
@@ -46,26 +46,28 @@ def pair_same_names(file: MatchedFile, matching: Matching) -> None:
 
 def pair_same_names_inside(file: MatchedFile, matching: Matching) -> None:
     """Pair what has the same name inside of a definition that has another name now."""
-    pending = [unit for unit in file.base.definitions if _is_renamed(unit, file)]
+    pending = list(_renamed(file.base.definitions, file))
     while pending:
-        base = pending.pop()
+        base, head = pending.pop()
+        inside = _open_in(base)
+        _pair_named(_local_name, inside, _open_in(head), matching)
+        pending += _renamed(inside, file)
+
+
+def _renamed(
+    bases: Iterable[PlacedUnit], file: MatchedFile
+) -> Iterator[tuple[PlacedUnit, PlacedUnit]]:
+    """Those that are paired within the file with something of another name, and that."""
+    for base in bases:
         head = base.partner
-        if head is not None:
-            inside = _open_in(base)
-            _pair_named(_local_name, inside, _open_in(head), matching)
-            pending += [unit for unit in inside if _is_renamed(unit, file)]
+        if head is None or head.file is not file.head:
+            continue
+        if head.unit.name != base.unit.name:
+            yield base, head
 
 
 def _open_in(unit: PlacedUnit) -> list[PlacedUnit]:
     return [one for one in open_of(unit.members) if one.is_definition]
-
-
-def _is_renamed(unit: PlacedUnit, file: MatchedFile) -> bool:
-    """Whether it is paired within the file, with something of another name."""
-    partner = unit.partner
-    if partner is None or partner.file is not file.head:
-        return False
-    return unit.unit.name != partner.unit.name
 
 
 def _pair_named(

@@ -7,7 +7,7 @@ from judgegate.matching.matched import Matching
 from judgegate.matching.profiles import likeness_of
 from judgegate.matching.shares import find_shares
 from judgegate.matching.taken import OldNames
-from judgegate.matching.units import PlacedUnit, SideFile
+from judgegate.matching.units import PlacedUnit, SideFile, every_unit
 from judgegate.model.definition_map import (
     WHOLE,
     DefinitionMap,
@@ -34,8 +34,7 @@ def map_of(matching: Matching) -> DefinitionMap:
 
 
 def _left_over(files: Iterable[SideFile]) -> tuple[UnitPlace, ...]:
-    every = (unit for file in files for unit in file.units)
-    return _places(unit for unit in every if unit.is_left_over)
+    return _places(filter(attrgetter("is_left_over"), every_unit(files)))
 
 
 def _places(units: Iterable[PlacedUnit]) -> tuple[UnitPlace, ...]:
@@ -46,7 +45,7 @@ def _pairs(matching: Matching) -> Iterator[Pair]:
     """The pairs, by the places of the head."""
     names = OldNames(matching)
     bases = {file.head: file.base for file in matching.files}
-    for head in (unit for file in matching.heads for unit in file.units):
+    for head in every_unit(matching.heads):
         base = head.partner
         if base is not None:
             yield Pair(

@@ -7,8 +7,9 @@ from judgegate.matching.candidates import Comparable
 from judgegate.matching.matched import Matching
 from judgegate.matching.profiles import Profile, is_long, likeness_of, profile_of
 from judgegate.matching.ranking import Comparison
-from judgegate.matching.units import PlacedUnit, SideFile, open_of
-from judgegate.model.definition_map import WHOLE, Equality, UnitShare
+from judgegate.matching.units import PlacedUnit, SideFile, every_unit, open_of
+from judgegate.model.definition_map import WHOLE, UnitShare
+from judgegate.model.facts import UnitKind
 
 LEAST = 600
 """How much of the smaller one's statements must be in the other one, in thousandths."""
@@ -22,11 +23,11 @@ def find_shares(matching: Matching) -> set[UnitShare]:
     """
     found: set[UnitShare] = set()
     for bases, heads in matching.languages():
-        (left, kept), (new, other) = map(_changed, (bases, heads))
+        left, new = _long(open_of(every_unit(bases))), _long(open_of(every_unit(heads)))
         comparisons = [
             *_compare(left, new, matching),
-            *_compare(left, other, matching),
-            *_compare(kept, new, matching),
+            *_compare(left, _edited(heads), matching),
+            *_compare(_edited(bases), new, matching),
         ]
         comparisons.sort(key=attrgetter("base.place", "head.place"))
         comparisons.sort(key=attrgetter("rank"), reverse=True)
@@ -35,12 +36,14 @@ def find_shares(matching: Matching) -> set[UnitShare]:
     return found
 
 
-def _changed(files: Iterable[SideFile]) -> tuple[list[PlacedUnit], list[PlacedUnit]]:
-    """The longer functions that are left over, and those that do not have all statements of their partner."""
-    functions = (unit for file in files for unit in file.functions)
-    edited = [unit for unit in functions if unit.equal is Equality.NONE]
-    changed = list(filter(is_long, edited))
-    return open_of(changed), [unit for unit in changed if unit.partner is not None]
+def _edited(files: Iterable[SideFile]) -> list[PlacedUnit]:
+    """The functions that do not have all statements of their partner."""
+    return _long(filter(attrgetter("is_edited"), every_unit(files)))
+
+
+def _long(units: Iterable[PlacedUnit]) -> list[PlacedUnit]:
+    functions = (unit for unit in units if unit.kind is UnitKind.FUNCTION)
+    return list(filter(is_long, functions))
 
 
 def _compare(

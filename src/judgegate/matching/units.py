@@ -1,7 +1,8 @@
 """The units of both sides of a change, each with where it stands and what became of it."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
+from itertools import chain
 from operator import attrgetter
 from typing import TYPE_CHECKING
 
@@ -66,6 +67,11 @@ class PlacedUnit:
     def is_definition(self) -> bool:
         """Whether it is more than a statement."""
         return self.kind is not UnitKind.STATEMENT
+
+    @property
+    def is_edited(self) -> bool:
+        """Whether it is paired, and neither its form nor its body is equal."""
+        return self.partner is not None and self.equal is Equality.NONE
 
     @property
     def is_left_over(self) -> bool:
@@ -179,6 +185,11 @@ def _find_types(functions: Iterable[PlacedUnit], classes: Iterable[PlacedUnit]) 
             owner = types.get(method.unit.name.rpartition(".")[0])
             if owner is not None:
                 method.belong_to(owner)
+
+
+def every_unit(files: Iterable[SideFile]) -> Iterator[PlacedUnit]:
+    """The units of all files."""
+    return chain.from_iterable(file.units for file in files)
 
 
 def open_of(units: Iterable[PlacedUnit]) -> list[PlacedUnit]:
