@@ -1,8 +1,9 @@
-"""Where a Python file calls what, by resolved names, and why these cannot be relied upon."""
+"""What a Python file calls, by resolved names, and why these cannot be relied upon."""
 
 import ast
+import re
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from judgegate.model.facts import LONGEST_NAME
@@ -14,6 +15,19 @@ MOST_CALLS = 300
 
 
 _DYNAMIC = frozenset({"globals", "locals", "exec", "eval", "setattr", "vars"})
+
+_ENDING = re.compile(
+    r"quit|sys\.exit|os\._exit|os\.abort|(?:.*\.)?(?:abort|exit|fail)|(?:.*[._])?parser\.error"
+)
+"""What ends the program or raises whatever it gets, as `flask.abort`, `ctx.exit` and `pytest.fail`.
+
+What argparse calls `error` ends the program.
+"""
+
+
+def never_returns(names: Iterable[str]) -> bool:
+    """Whether a call of one of these names ends the program, or raises whatever it gets."""
+    return any(map(_ENDING.fullmatch, names))
 
 
 class CallsOfUnits:

@@ -11,6 +11,7 @@ from typing import Any
 
 from msgspec import Struct
 
+from judgegate.sources.python_calls import never_returns
 from judgegate.sources.python_flow import Flow
 from judgegate.sources.python_forms import parts_of
 from judgegate.sources.python_names import written
@@ -53,14 +54,6 @@ _LOGGING = re.compile(
 
 _BUILTIN_CHECKS = frozenset({"complex", "float", "int"})
 """Builtins that are called as a check: the call fails where a text is no number."""
-
-_LEAVING = re.compile(
-    r"quit|sys\.exit|os\._exit|os\.abort|(?:.*\.)?(?:abort|exit|fail)|(?:.*[._])?parser\.error"
-)
-"""What ends the program or raises whatever it gets, as `flask.abort`, `ctx.exit` and `pytest.fail`.
-
-What argparse calls `error` ends the program.
-"""
 
 _DEPTH = 2
 """So many functions deeper it is looked for what raises."""
@@ -149,7 +142,7 @@ class CalledNames(Struct, frozen=True):
     @property
     def never_returns(self) -> bool:
         """Whether it ends the program, or raises whatever it gets."""
-        return any(map(_LEAVING.fullmatch, (self.plain, *self.full)))
+        return never_returns((self.plain, *self.full))
 
 
 class Check(Struct, frozen=True):

@@ -28,7 +28,7 @@ from judgegate.model.facts import (
 )
 from judgegate.model.file_names import PYTHON
 from judgegate.sources.python import PythonSource
-from judgegate.sources.python_calls import CallsOfUnits, doubts_of_names
+from judgegate.sources.python_calls import CallsOfUnits, doubts_of_names, never_returns
 from judgegate.sources.python_comments import acting_comments
 from judgegate.sources.python_imports import imported_names, imports_of
 from judgegate.sources.python_scopes import Scope, ScopeKind
@@ -213,9 +213,12 @@ def _assertion(
 
 def _guards(source: PythonSource) -> Iterator[GuardFact]:
     """The guards, form by form."""
-    statements = source.walk.statements
+    walk = source.walk
+    statements = walk.statements
+    ending = {call for call, _, names in walk.named_calls if never_returns(names)}
     for node, scope in statements.get(ast.If, ()):
-        if isinstance(node.body[-1], _LEAVING):
+        last = node.body[-1]
+        if isinstance(last, _LEAVING) or getattr(last, "value", None) in ending:
             yield _guard(GuardForm.CLAUSE, node, scope, source)
     for kind in (ast.With, ast.AsyncWith):
         for node, scope in statements.get(kind, ()):

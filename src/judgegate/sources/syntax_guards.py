@@ -38,8 +38,8 @@ class GuardsAndAssertions:
             around.leaves = leaves
 
     def leave_conditional(self, frame: Frame) -> None:
-        """A condition whose only block leaves."""
-        if frame.leaves and frame.statements == 1:
+        """A condition whose block leaves."""
+        if frame.leaves:
             self._add_guard(GuardForm.CLAUSE, frame, frame.condition)
         frame.leaves = False
 
@@ -96,9 +96,10 @@ class GuardsAndAssertions:
         around = frame.above
         while around is not None and around.kind in self._grammar.passing:
             frame, around = around, around.above
-        return frame.is_statement or (
-            around is not None and around.kind in self._grammar.bare
-        )
+        if not self._grammar.bare:
+            return frame.is_statement
+        # Where statements are more than expressions, an expression alone is a result.
+        return around is not None and around.kind in self._grammar.bare
 
     def _add_assertion(self, frame: Frame, name: str) -> None:
         # Its digest takes its place in the form: an assertion in an assertion is hashed once.

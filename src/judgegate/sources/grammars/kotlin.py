@@ -67,7 +67,7 @@ KOTLIN = Grammar(
     leaving_calls=frozenset({"error", "exitProcess", "TODO"}),
     handlers=frozenset({"catch_block"}),
     assertions=re.compile(
-        r"(?:\w+\.)*(?:assert\w*|check\w*|require\w*|verify\w*|fail)\(|expectThat\b|.*\.should\w*\("
+        r"(?:\w+\.)*(?:assert\w*|(?:check|require)(?:NotNull)?|verify\w*|fail)\(|expectThat\b|.*\.should\w*\("
     ),
     imports={"import_header": read_kotlin_import},
     assignments={
