@@ -8,7 +8,7 @@ from functools import cached_property, partial
 from typing import Any
 
 from judgegate.model.evidence_context import Surrounding
-from judgegate.sources.python_checks import dotted_names
+from judgegate.sources.python_checks import dotted_names, plain_name
 from judgegate.sources.python_evidence import EvidenceForms
 from judgegate.sources.python_flow import Flow
 from judgegate.sources.python_forms import ExpressionForms
@@ -47,19 +47,35 @@ class Bound:
     def __init__(self, walk: Walk, forms: ExpressionForms) -> None:
         self._walk = walk
         self._forms = forms
+        self._meanings: dict[tuple[Scope, str], str] = {}
+        self._digests: dict[tuple[Scope, str], str] = {}
 
     def digest(self, scope: Scope, node: ast.expr) -> str:
         """The digest of an expression whose names are looked up in a scope."""
-        texts = [self._forms.digest(node)]
-        for name in sorted(set(dotted_names(node))):
+        names = sorted(set(dotted_names(node)))
+        bound = [self._digest_name(scope, name) for name in names]
+        return self._forms.digest_texts(self._forms.digest(node), *bound)
+
+    def meaning(self, scope: Scope, node: ast.expr) -> str:
+        """The full name of what is called or inherited from."""
+        key = (scope, plain_name(node))
+        if key not in self._meanings:
+            meaning = as_one_name(self._walk.names.of_callee(node, scope))
+            if not key[1]:
+                return meaning
+            self._meanings[key] = meaning
+        return self._meanings[key]
+
+    def _digest_name(self, scope: Scope, name: str) -> str:
+        """The digest of what a name means and what binds it, empty where nothing in the file does."""
+        key = (scope, name)
+        if key not in self._digests:
             root = name.partition(".")[0]
             owners = list(owners_of(root, scope))
-            if owners:
-                meaning = self._walk.names.of_callee(_as_expression(name), scope)
-                texts.append(as_one_name(meaning))
-            for owner in owners:
-                texts += self._by_name.get((owner, root), ())
-        return self._forms.digest_texts(*texts)
+            forms = [form for one in owners for form in self._by_name.get((one, root), ())]
+            texts = [self.meaning(scope, _as_expression(name)), *forms] if owners else []
+            self._digests[key] = self._forms.digest_texts(*texts) if texts else ""
+        return self._digests[key]
 
     @cached_property
     def _by_name(self) -> Mapping[tuple[Scope, str], Sequence[str]]:
@@ -136,10 +152,10 @@ class Exposure:
             digest = self._bound.digest(scope, decorator)
             body = self._flow.body_of(callee, scope)
             digest = self._forms.digest_texts(digest, body) if body else digest
-            yield Surrounding("decorator", self._name(callee, scope), digest)
+            yield Surrounding("decorator", self._bound.meaning(scope, callee), digest)
         yield Surrounding("header", "", self._header(definition, scope))
         for base in getattr(definition, "bases", ()):
-            name = self._name(base, scope)
+            name = self._bound.meaning(scope, base)
             digests = (self._bound.digest(scope, base), *self._headers_of(name))
             yield Surrounding("base", name, self._forms.digest_texts(*digests))
 
@@ -150,10 +166,6 @@ class Exposure:
             return self._forms.digest_texts("class", *map(self._forms.digest, parts))
         digests = map(partial(self._bound.digest, scope), _defaults(definition.args))
         return self._forms.digest_texts(self._walk.forms[definition].own.hex(), *digests)
-
-    def _name(self, node: ast.expr, scope: Scope) -> str:
-        """The full name of a decorator or base."""
-        return as_one_name(self._walk.names.of_callee(node, scope))
 
     def _headers_of(self, name: str) -> Iterator[str]:
         """The digests of the headers of a class of this file, and of those that it is made of."""
@@ -167,7 +179,7 @@ class Exposure:
             form = self._walk.forms[node]
             yield (form.own + form.surface).hex()
             scope = self._outer_scope(node)
-            pending += [self._name(base, scope) for base in node.bases]
+            pending += [self._bound.meaning(scope, base) for base in node.bases]
 
     def _outer_scope(self, definition: DefinitionNode) -> Scope:
         """The scope in which what stands in front of a definition's body is looked up."""
