@@ -16,6 +16,7 @@ from judgegate.checks.registry import CHECKS
 from judgegate.model.evidence_context import MOST_CONSTANTS, EvidenceContext
 from judgegate.report.formats import FORMATS
 from judgegate.sources.python import read_python
+from judgegate.sources.python_exposure import MOST_SURROUNDINGS
 from judgegate.workers.wire import (
     LENGTH_SIZE,
     CheckJob,
@@ -258,3 +259,14 @@ def test_a_long_list_is_cut_and_the_rest_counts() -> None:
     assert one.rest != other.rest != ""
     [fewer] = contexts(text.replace("  if a3(b): return\n", ""), "B605")
     assert fewer.rest not in {one.rest, ""}
+
+
+def test_of_many_decorators_the_innermost_are_told_apart() -> None:
+    decorators = "".join(f"@a{n}\n" for n in range(40))
+    text = f"import os\n{decorators}def f(b):\n  os.system(b)"
+    [one] = contexts(text, "B605")
+    [other] = contexts(text.replace("@a3\n", "@other\n"), "B605")
+    assert one.exposure == other.exposure
+    assert len(one.exposure) == MOST_SURROUNDINGS
+    assert one.exposure[-1].what == "header"
+    assert one.rest != other.rest

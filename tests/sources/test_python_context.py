@@ -19,8 +19,8 @@ from judgegate.model.evidence_context import (
 )
 from judgegate.model.facts import LONGEST_NAME
 from judgegate.sources.python import read_python
-from judgegate.sources.python_context import MOST_SURROUNDINGS
 from judgegate.sources.python_evidence import MOST_NAMES
+from judgegate.sources.python_exposure import MOST_SURROUNDINGS
 from tests.sources.context_pairs import FOLDER, Edit, context_of, edits_of, unlike
 from tests.sources.test_python_properties import (
     LAYOUTS,

@@ -34,9 +34,6 @@ from judgegate.sources.python_walk import Walk
 MOST_LOOKED_AT = 256
 """Guards before a node that are asked whether they guard it. Those before them are taken as one."""
 
-MOST_SURROUNDINGS = 32
-"""Parts of what encloses a node. Those farther outside are taken as one."""
-
 _LARGEST_NUMBER = 999_999_999
 _SECRET_WORD = re.compile("pass|pwd|secret|token|key|pin", re.IGNORECASE)
 """What a keyword's name has if its value is not to be shown, be it but a number."""
@@ -136,7 +133,9 @@ class Contexts:
         """The context of an expression into which something flows."""
         cut = _Cut(self._evidence)
         passed = self.passed[node] = self._pass_guards(node, traced)
+        enclosure = self._exposure.around(node)
         cut.note(passed.rest)
+        cut.note(enclosure.rest)
         return EvidenceContext(
             self._forms.digest(node),
             meanings=cut.first(meanings, MOST_CONSTANTS),
@@ -144,7 +143,7 @@ class Contexts:
             constants=cut.first(traced.constants, MOST_CONSTANTS),
             keywords=cut.first(keywords, MOST_CONSTANTS),
             guards=tuple(map(self._evidence.guard, passed.guards)),
-            exposure=cut.last(self._exposure.around(node), MOST_SURROUNDINGS),
+            exposure=enclosure.parts,
             rest=cut.rest(),
             doubts=tuple(sorted(traced.doubts.union(doubts))),
         )
@@ -158,11 +157,13 @@ class Contexts:
     ) -> EvidenceContext:
         """The context of what nothing flows into; `node` is its digest."""
         cut = _Cut(self._evidence)
+        enclosure = self._exposure.around(around)
+        cut.note(enclosure.rest)
         return EvidenceContext(
             node,
             meanings=tuple(meanings),
             constants=cut.first(constants, MOST_CONSTANTS),
-            exposure=cut.last(self._exposure.around(around), MOST_SURROUNDINGS),
+            exposure=enclosure.parts,
             rest=cut.rest(),
         )
 
@@ -230,14 +231,10 @@ class _Cut:
         self._noted: list[str] = []
 
     def first(self, parts: Sequence[T], most: int) -> tuple[T, ...]:
-        """The first ones."""
-        self._note_all(parts[most:])
+        """The first ones. The digest of the others is noted."""
+        if len(parts) > most:
+            self.note(encode_binary(tuple(parts[most:])).hex())
         return tuple(parts[:most])
-
-    def last(self, parts: Sequence[T], most: int) -> tuple[T, ...]:
-        """The last ones."""
-        self._note_all(parts[:-most])
-        return tuple(parts[-most:])
 
     def note(self, digest: str) -> None:
         """Note what is cut off already, by its digest; an empty one stands for nothing."""
@@ -247,11 +244,6 @@ class _Cut:
     def rest(self) -> str:
         """The digest of all that was cut off, empty if nothing was."""
         return self._evidence.joined(*self._noted) if self._noted else ""
-
-    def _note_all(self, parts: Sequence[object]) -> None:
-        """Note what is cut off now."""
-        if parts:
-            self.note(encode_binary(tuple(parts)).hex())
 
 
 def built_by(text: ast.Constant) -> ast.expr:

@@ -7,6 +7,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property, partial
 from typing import Any
 
+from msgspec import Struct
+
+from judgegate.model.codec import encode_binary
 from judgegate.model.evidence_context import Surrounding
 from judgegate.sources.python_checks import dotted_names, plain_name
 from judgegate.sources.python_evidence import EvidenceForms
@@ -17,7 +20,8 @@ from judgegate.sources.python_scopes import Scope, owners_of
 from judgegate.sources.python_walk import Walk
 from judgegate.sources.python_walked import DefinitionNode
 
-Surroundings = tuple[Surrounding, ...]
+MOST_SURROUNDINGS = 32
+"""Parts of what encloses a node. Those farther outside are taken as one."""
 
 _MOST_BASES = 8
 """So many classes of the file are followed from a class to its bases."""
@@ -35,6 +39,16 @@ _WORDS: Mapping[type, str] = {
 """The statements that a definition can stand in, by the words that people write."""
 
 _ASSIGNING = (ast.Assign, ast.AnnAssign, ast.AugAssign)
+
+
+class Enclosure(Struct, frozen=True):
+    """What encloses a node, from the outside in. `rest` is the digest of what is cut off, else empty."""
+
+    parts: tuple[Surrounding, ...] = ()
+    rest: str = ""
+
+
+_NOTHING = Enclosure()
 
 
 class Bound:
@@ -111,39 +125,58 @@ class Exposure:
         self._flow = flow
         self._evidence = evidence
         self._bound = Bound(walk, forms)
-        self._known: dict[ast.AST, Surroundings] = {}
+        self._known: dict[ast.AST, Enclosure] = {}
+        self._headers: dict[ast.AST, str] = {}
 
-    def around(self, node: ast.AST) -> Surroundings:
-        """What encloses a node, from the outside in.
+    def around(self, node: ast.AST) -> Enclosure:
+        """What encloses a node.
 
         A definition's own header does not enclose it. What stands around a node that is in no definition
         is no exposure: that are its guards.
         """
         definition = _enclosing(node)
-        return () if definition is None else self._of(definition)
+        return _NOTHING if definition is None else self._of(definition)
 
-    def _of(self, definition: DefinitionNode) -> Surroundings:
+    def _of(self, definition: DefinitionNode) -> Enclosure:
         """What encloses the body of a definition."""
         known = self._known.get(definition)
         if known is None:
+            outer = self.around(definition)
             scope = self._outer_scope(definition)
             own = (*self._statements(definition, scope), *self._surface(definition, scope))
-            known = self._known[definition] = (*self.around(definition), *own)
+            known = self._known[definition] = self._joined(outer, own)
         return known
 
-    def _statements(self, definition: DefinitionNode, scope: Scope) -> Surroundings:
+    def _joined(self, outer: Enclosure, own: Sequence[Surrounding]) -> Enclosure:
+        """What encloses a body: what encloses its definition, and what belongs to that."""
+        every = (*outer.parts, *own)
+        parts, cut = every[-MOST_SURROUNDINGS:], every[:-MOST_SURROUNDINGS]
+        if not cut:
+            return Enclosure(parts, outer.rest)
+        return Enclosure(
+            parts, self._forms.digest_texts(outer.rest, encode_binary(cut).hex())
+        )
+
+    def _statements(self, definition: DefinitionNode, scope: Scope) -> list[Surrounding]:
         """The statements around a definition, up to the definition that they are in."""
-        of_expression = partial(self._bound.digest, scope)
         found = []
         child: Any = definition
         parent = child._bandit_parent
         while parent.__class__ in _WORDS or isinstance(parent, ast.Match):
             # What is matched is told with the case.
             if not isinstance(parent, ast.Match):
-                digest = self._evidence.of_header(parent, of_expression)
+                digest = self._digest_header(parent, scope)
                 found.append(Surrounding(_word(parent, child), "", digest))
             child, parent = parent, parent._bandit_parent
-        return tuple(reversed(found))
+        return found[::-1]
+
+    def _digest_header(self, statement: ast.AST, scope: Scope) -> str:
+        """The digest of what decides whether and how the blocks of a statement run."""
+        known = self._headers.get(statement)
+        if known is None:
+            known = self._evidence.of_header(statement, partial(self._bound.digest, scope))
+            self._headers[statement] = known
+        return known
 
     def _surface(self, definition: DefinitionNode, scope: Scope) -> Iterator[Surrounding]:
         """The decorators, the header and the bases of a definition."""
