@@ -1,8 +1,8 @@
 """Values that flow from node to node, until nothing new arrives anywhere.
 
-Nodes are opened when they are asked for, and stay. What has arrived at a node once all that it reads is
-open is final, so no node is computed twice, however many expressions are asked about, and cycles need
-no order. What the nodes are is not known here.
+Nodes are opened when they are asked for, and stay. What has arrived at a node once all that it
+reads is open is final, so no node is computed twice, however many expressions are asked about, and
+cycles need no order. What the nodes are is not known here.
 """
 
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
@@ -47,7 +47,8 @@ class FlowOrigin(Struct, frozen=True, eq=False):
     """Where a value comes from. There is one object for each, so it is compared by identity.
 
     `kind` is None for a constant, whose digest is `name`, and for a doubt, whose text is `detail`.
-    `owner` is the function whose parameter it is. `is_plain`: it does not matter what it goes through.
+    `owner` is the function whose parameter it is. `is_plain`: it does not matter what it goes
+    through.
     """
 
     kind: RootKind | None
@@ -60,8 +61,8 @@ class FlowOrigin(Struct, frozen=True, eq=False):
 class Path:
     """The calls that a value went through, the innermost first. There is one object for each.
 
-    `rounds` are the edges by which it went back to the start of a loop, and `passed` are the calls that it
-    had gone through by then: a second round names none of them again.
+    `rounds` are the edges by which it went back to the start of a loop, and `passed` are the calls
+    that it had gone through by then: a second round names none of them again.
     """
 
     __slots__ = ("_longer", "callees", "passed", "rounds")
@@ -87,7 +88,10 @@ class Path:
         return longer
 
     def around(self, edge: "Edge") -> "Path":
-        """The path that goes back to the start of a loop by an edge."""
+        """The path that goes back to the start of a loop by an edge.
+
+        What it has gone through by then is not named again in the next round.
+        """
         longer = self._longer.get(edge)
         if longer is None:
             rounds = self.rounds | {edge}
@@ -121,9 +125,9 @@ class Edge(Struct, frozen=True, eq=False):
     """What a node reads: another node's values, each taken through steps.
 
     With `arguments`, the other node is inside of a function that is called, and for its parameters
-    stands what the call gives to them. Every cycle has an edge that `goes_back`. No value takes such
-    an edge twice. By one that `goes_back` or `is_weak` nothing comes that the reader has already and
-    without any call around it: what is wrapped adds nothing to what is bare.
+    stands what the call gives to them. Every cycle has an edge that `goes_back`. No value takes
+    such an edge twice. By one that `goes_back` or `is_weak` nothing comes that the reader has
+    already and without any call around it: what is wrapped adds nothing to what is bare.
     """
 
     key: Key
@@ -201,9 +205,9 @@ class FlowGraph:
     def values(self, key: Key) -> Iterator[Value]:
         """All that arrives at a node.
 
-        First all nodes that it hangs on are opened, then the roots are carried from node to node, those
-        with the fewest calls around them first. Nothing is left to be done for these nodes afterwards, so
-        another question costs only what is new to it.
+        First all nodes that it hangs on are opened, then the roots are carried from node to node,
+        those with the fewest calls around them first. Nothing is left to be done for these nodes
+        afterwards, so another question costs only what is new to it.
         """
         most = min(self._effort + MOST_EFFORT, MOST_EFFORT_OF_FILE)
         node = self._node(key)
@@ -265,8 +269,8 @@ class FlowGraph:
     def _send(self, reader: _FlowNode, edge: Edge, value: Value) -> None:
         """Take a root along an edge towards its reader.
 
-        A parameter of a function that is called does not leave it. What the call gives to it flows in its
-        place, through all that the parameter went through.
+        A parameter of a function that is called does not leave it. What the call gives to it flows
+        in its place, through all that the parameter went through.
         """
         origin, path = value
         arguments = edge.arguments
@@ -285,7 +289,11 @@ class FlowGraph:
         self._push(reader, (origin, path), is_weak=is_weak)
 
     def _after(self, step: Step, origin: FlowOrigin, path: Path) -> Value:
-        """A root behind one step."""
+        """A root behind one step.
+
+        The attribute of something from outside has a name of its own: `flask.request.args`. That of
+        anything else counts as if it were called.
+        """
         if isinstance(step, Callee):
             return origin, path.through(step)
         # The attribute of something from outside has a name of its own.
@@ -327,7 +335,10 @@ class FlowGraph:
             self._send(reader, edge, value)
 
     def _spread(self, node: _FlowNode, origin: FlowOrigin) -> None:
-        """Let something plain arrive at a node and at all that read it."""
+        """Let something plain arrive at a node and at all that read it.
+
+        It does not matter what a constant goes through, so it takes no steps.
+        """
         pending = [node]
         while pending:
             one = pending.pop()

@@ -151,10 +151,11 @@ _MAKING_METHODS = frozenset({"copy", "rsplit", "split", "splitlines"})
 class CallEffects(Struct, frozen=True):
     """What is known of what a call does with what it gets.
 
-    `hands_on`: the result holds what the call gets and nothing else; `gives_text`: nothing can change the
-    result. `is_harmless`: it changes nothing that it gets. `filled` is the slot of what it puts all that it
-    gets into, empty where it does nothing of that kind. `makes_new`: the result is a new container or
-    object. `is_own`: all that may be called is defined in the same file, and can be read.
+    `hands_on`: the result holds what the call gets and nothing else; `gives_text`: nothing can
+    change the result. `is_harmless`: it changes nothing that it gets. `filled` is the slot of what
+    it puts all that it gets into, empty where it does nothing of that kind. `makes_new`: the result
+    is a new container or object. `is_own`: all that may be called is defined in the same file, and
+    can be read.
     """
 
     hands_on: bool = False

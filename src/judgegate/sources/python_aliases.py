@@ -1,20 +1,32 @@
-"""Which names an expression hands out, so that whoever gets it can change what they stand for."""
+"""By which other names of a frame a thing may be changed that a name stands for.
+
+other = cmd          # other.append(...) changes cmd, and the other way round
+part = cmd["args"]   # part.append(...) changes cmd, and cmd["args"].append(...) changes part
+whole = [cmd]        # cmd.append(...) changes whole, and whole[0].append(...) changes cmd
+"""
 
 import ast
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from enum import Enum
 
 from msgspec import Struct
 
-from judgegate.sources.python_changes import holder_of
+from judgegate.sources.known_calls import effects_of_method
+from judgegate.sources.python_arguments import RECEIVER
+from judgegate.sources.python_changes import ChangeKind, NameChange, holder_of
+
+MOST_ALIASES = 64
+"""So many names that may share what they stand for are followed."""
 
 _PARTS = (ast.Attribute, ast.Subscript)
-_DISPLAYS = (ast.List, ast.Tuple, ast.Set)
-_READERS = frozenset({"items", "values", "get", "copy", "pop", "popitem", "setdefault"})
+_READERS = frozenset({"get", "items", "pop", "popitem", "setdefault", "values"})
 """Methods that give back what is in their object."""
 
 _COPIES = frozenset(
     {
         "cast",
+        "copy",
         "enumerate",
         "filter",
         "iter",
@@ -26,58 +38,183 @@ _COPIES = frozenset(
         "zip",
     }
 )
-"""Functions whose result holds what is in their arguments."""
+"""Functions and methods whose result holds what is in their arguments or object."""
+
+
+class Sharing(Enum):
+    """What the value of an expression has to do with what a name in it stands for."""
+
+    SAME = "same"
+    PART = "part"
+    HOLDER = "holder"
+    """The name's thing is in the value."""
+    CONTENT = "content"
+    """The same things are in both."""
+
+
+_ELEMENTS = {Sharing.SAME: Sharing.PART, Sharing.HOLDER: Sharing.SAME}
+"""What is shared with one element of a value, by what is shared with the value."""
 
 
 class Alias(Struct, frozen=True):
-    """A name in an expression. `is_same`: the value is what the name stands for, and not a part of it."""
+    """A name in an expression, or an attribute of it, and what the value shares with what it stands for."""
 
     name: str
     attr: str
-    is_same: bool
+    sharing: Sharing
 
 
 def aliases_in(expression: ast.expr) -> Iterator[Alias]:
-    """The names whose objects an expression hands out. What a call makes of them is new."""
-    pending = [(expression, True)]
+    """The names whose things an expression hands out. What other calls make of them is new."""
+    pending = [(expression, Sharing.SAME)]
     while pending:
-        node, is_same = pending.pop()
+        node, sharing = pending.pop()
         if isinstance(node, ast.Name):
-            yield Alias(node.id, "", is_same)
+            yield Alias(node.id, "", sharing)
         elif isinstance(node, _PARTS):
+            inner = Sharing.PART if sharing is Sharing.SAME else sharing
             found = holder_of(node)
             if found is not None:
-                yield Alias(*found, is_same=False)
+                yield Alias(*found, inner)
             elif isinstance(node.value, ast.Call):
-                pending.append((node.value, False))
+                pending.append((node.value, inner))
         else:
-            pending += _parts_of(node, is_same)
+            pending += _parts_of(node, sharing)
 
 
-def _parts_of(node: ast.expr, is_same: bool) -> list[tuple[ast.expr, bool]]:
+def _parts_of(node: ast.expr, sharing: Sharing) -> list[tuple[ast.expr, Sharing]]:
     """The parts of an expression that are handed out with it."""
     parts: list[ast.expr] = []
     match node:
-        case ast.NamedExpr(value=value) | ast.Await(value=value) | ast.Starred(value=value):
+        case ast.NamedExpr(value=value) | ast.Await(value=value):
             parts = [value]
         case ast.IfExp(body=body, orelse=orelse):
             parts = [body, orelse]
         case ast.BoolOp(values=values):
             parts = values
         case ast.Call():
-            parts, is_same = _handed_on(node), False
+            return _handed_on(node)
         case ast.List() | ast.Tuple() | ast.Set():
-            parts, is_same = node.elts, False
+            parts, sharing = node.elts, Sharing.HOLDER
         case ast.Dict(values=values):
-            parts, is_same = values, False
-    return [(part, is_same) for part in parts]
+            parts, sharing = values, Sharing.HOLDER
+        case ast.Starred(value=value):
+            parts, sharing = [value], Sharing.CONTENT
+    return [(part, sharing) for part in parts]
 
 
-def _handed_on(call: ast.Call) -> list[ast.expr]:
-    """What is still in the result of a call."""
+def _handed_on(call: ast.Call) -> list[tuple[ast.expr, Sharing]]:
+    """What is still in the result of a call.
+
+    list(jobs)[0]        # what was in jobs is in the new list
+    jobs.pop()           # a part of jobs
+    """
     match call.func:
         case ast.Name(id=name) | ast.Attribute(attr=name) if name in _COPIES:
-            return call.args
+            values = [*call.args]
+            if isinstance(call.func, ast.Attribute):
+                values.append(call.func.value)
+            return [(value, Sharing.CONTENT) for value in values]
         case ast.Attribute(value=value, attr=attr) if attr in _READERS:
-            return [value]
+            return [(value, Sharing.PART)]
     return []
+
+
+_SharedBy = dict[str, dict[str, bool]]
+"""For each name the others by which its thing may be changed; True: only by what is stored deep inside."""
+
+
+class FrameAliases:
+    """The aliases in a frame.
+
+    Args:
+        by_name: what changes its names.
+    """
+
+    def __init__(self, by_name: Mapping[str, Iterable[NameChange]]) -> None:
+        self._shared: _SharedBy = defaultdict(dict)
+        self._known: dict[str, dict[str, bool]] = {}
+        for name, changes in by_name.items():
+            aliases = {alias for change in changes for alias in _aliases_of(change)}
+            for alias in sorted(aliases, key=_order):
+                if alias.name in by_name:
+                    self._share(name, alias)
+
+    def of(self, name: str) -> Mapping[str, bool]:
+        """The other names by which what a name stands for may be changed, as far as they are followed.
+
+        True: only by what is stored deep inside of what they stand for, as in
+        `other[0].append(...)`.
+        """
+        known = self._known.get(name)
+        if known is None:
+            known = self._known[name] = self._reached_from(name)
+        return known
+
+    def is_cut(self, name: str) -> bool:
+        """Whether there are more of them than are followed."""
+        return len(self.of(name)) > MOST_ALIASES
+
+    def _reached_from(self, name: str) -> dict[str, bool]:
+        """All others that are reached from a name, by way of further ones, too.
+
+        It ends where there are too many: `is_cut` says so.
+        """
+        found: dict[str, bool] = {}
+        pending = [name]
+        while pending and len(found) <= MOST_ALIASES:
+            for other, only_deep in self._shared.get(pending.pop(), {}).items():
+                is_known = other == name or other in found
+                if not is_known or (only_deep < found.get(other, False)):
+                    found[other] = only_deep
+                    pending.append(other)
+        return found
+
+    def _share(self, name: str, alias: Alias) -> None:
+        """Write down that what is bound to a name, or stored in it, shares something with another name's."""
+        other = alias.name
+        inside = alias.sharing in {Sharing.HOLDER, Sharing.SAME}
+        outside = alias.sharing in {Sharing.PART, Sharing.SAME}
+        # A holder is changed by all that is done to what it holds, and that only by what is done deep inside.
+        for one, two, is_direct in ((name, other, inside), (other, name, outside)):
+            known = self._shared[one].get(two, True)
+            self._shared[one][two] = known and not is_direct
+
+
+def _order(alias: Alias) -> tuple[str, ...]:
+    """By this, aliases stand in the same order in every run."""
+    return alias.name, alias.attr, alias.sharing.value
+
+
+def _aliases_of(change: NameChange) -> Iterator[Alias]:
+    """What a change lets a name share."""
+    if change.kind is ChangeKind.CALL and not _may_hold(change):
+        return
+    for value in change.values:
+        for alias in aliases_in(value):
+            yield Alias(alias.name, alias.attr, _shared_by(change, alias.sharing))
+
+
+def _shared_by(change: NameChange, sharing: Sharing) -> Sharing:
+    """What a change lets a name share with another one, by what its value shares with that."""
+    if change.is_store or change.kind is not ChangeKind.VALUE:
+        # What is stored in a thing is in there from now on.
+        return Sharing.HOLDER
+    if isinstance(change.home, ast.match_case):
+        # A pattern binds the whole, too.
+        return Sharing.SAME
+    return _ELEMENTS.get(sharing, sharing) if change.is_element else sharing
+
+
+def _may_hold(change: NameChange) -> bool:
+    """Whether a call may have stored in something what else it got.
+
+    A method stores it in its object, and a function in its first argument, as `fill(target, value)`
+    does.
+    """
+    func = change.node.func
+    method = func.attr if isinstance(func, ast.Attribute) else ""
+    effects = effects_of_method(method)
+    if change.slot == RECEIVER:
+        return effects.filled == RECEIVER
+    return change.slot == "0" and not effects.is_harmless

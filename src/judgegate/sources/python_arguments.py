@@ -24,6 +24,33 @@ def slots_of(call: ast.Call) -> Iterator[tuple[str, ast.expr]]:
         yield keyword.arg or STARS, keyword.value
 
 
+def values_besides(call: ast.Call, slot: str) -> list[ast.expr]:
+    """What a call gets besides what it gets by a slot."""
+    return [value for other, value in slots_of(call) if other != slot]
+
+
+def hands_over(call: ast.Call, home: ast.AST, slot: str) -> bool:
+    """Whether a call may store something in what it gets by a slot, as far as can be seen without its name.
+
+    That is so for the object of a method. Else the call must stand for itself, so that nobody takes
+    a result, and get something else besides:
+
+        fill(cmd, request)
+    """
+    if slot == RECEIVER:
+        return True
+    if call is not _standing_for_itself(home):
+        return False
+    others = [value for other, value in slots_of(call) if other not in {RECEIVER, slot}]
+    return not all(isinstance(value, ast.Constant) for value in others)
+
+
+def _standing_for_itself(home: ast.AST) -> ast.expr | None:
+    """What a statement consists of whose value nobody takes."""
+    value = home.value if isinstance(home, ast.Expr) else None
+    return value.value if isinstance(value, ast.Await) else value
+
+
 def parameters_of(
     node: FunctionNode | ast.Lambda,
 ) -> Mapping[str, tuple[ast.expr | None, ast.expr | None]]:
@@ -44,8 +71,8 @@ def match_arguments(
 ) -> Mapping[str, Sequence[ast.expr]]:
     """The expressions that may come to each parameter: arguments, or else the default.
 
-    `receiver` is the object whose method is called, None where the function gets no such thing. What
-    comes to which parameter is not known where a call has stars.
+    `receiver` is the object whose method is called, None where the function gets no such thing.
+    What comes to which parameter is not known where a call has stars.
     """
     defaults = {name: one for name, (one, _) in parameters_of(function).items()}
     first = [] if receiver is None else [receiver]

@@ -26,8 +26,8 @@ class Called(Struct, frozen=True, eq=False):
     """What a call calls.
 
     `functions` are those of this file that it may be. `is_outside`: it may be something else, too.
-    `is_value`: it is held by a variable, or comes out of an expression. `doubts` say why the names may be
-    wrong.
+    `is_value`: it is held by a variable, or comes out of an expression. `doubts` say why the names
+    may be wrong.
     """
 
     callee: Callee
@@ -98,7 +98,10 @@ class Callees:
         )
 
     def _known_effects(self, call: ast.Call, scope: Scope, names: list[str]) -> CallEffects:
-        """What is known of a call of something that this file does not define."""
+        """What is known of a call of something that this file does not define.
+
+        A method of a name that is imported is taken for a function, as `os.path.join` is.
+        """
         func = call.func
         base = _root(func)
         is_imported = self._tables.is_imported(base, scope)
@@ -121,7 +124,12 @@ class Callees:
         return sorted({name or UNKNOWN for name in names})
 
     def _without_variable(self, plain: str, scope: Scope) -> str:
-        """What is called by a variable: a method of `self`, one of something, or what is not known."""
+        """What is called by a variable: a method of `self`, one of something, or what is not known.
+
+        self.build(a)        # self.build
+        data.args.get(a)     # .get
+        callback(a)          # ?
+        """
         base, _, rest = plain.partition(".")
         owner = self._tables.owner(base, scope)
         is_object = owner is not None and self._definitions.is_receiver(base, owner)

@@ -6,6 +6,7 @@ from enum import Enum
 from typing import Any
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from judgegate.sources.python_scopes import Scope
 
@@ -17,6 +18,8 @@ _SEQUENCES = (ast.Tuple, ast.List)
 class ChangeKind(Enum):
     """How a name is changed."""
 
+    MORE = "more"
+    """An `+=` or its like: values flow in, and what was there stays."""
     VALUE = "value"
     """Values flow in: by an assignment, a loop, a `with`, a pattern ..."""
     CALL = "call"
@@ -32,12 +35,13 @@ class ChangeKind(Enum):
 class NameChange(Struct, frozen=True, eq=False, kw_only=True):
     """A place where a name is bound, or where what it stands for may change.
 
-    `attr` is not empty where only that attribute changes. `home` is the statement, handler or case in
-    whose own words it stands, `scope` where its values are looked up. `node` is the call, definition or
-    handler, or for an import the full name; `slot` is the argument by which a call got it, as in `Root`.
-    `is_certain`: nothing is left of what was there before.
-    `end` is where it stands in its statement; what happens after everything else there comes last.
-    `is_store`: it does not bind the name, but changes what is in it.
+    `attr` is not empty where only that attribute changes. `home` is the statement, handler or case
+    in whose own words it stands, `scope` where its values are looked up. `node` is the call,
+    definition or handler, or for an import the full name; `slot` is the argument by which a call
+    got it, as in `Root`. `is_certain`: nothing is left of what was there before. `is_element`: the
+    name gets what is in its values. `is_store`: it does not bind the name, but changes what is in
+    it; `is_deep`: or what is in that. `end` is where it stands in its statement; what happens after
+    everything else there comes last.
     """
 
     name: str
@@ -50,7 +54,14 @@ class NameChange(Struct, frozen=True, eq=False, kw_only=True):
     slot: str = ""
     is_certain: bool = True
     is_store: bool = False
+    is_deep: bool = False
+    is_element: bool = False
     end: Position = LAST
+
+    @property
+    def has_values(self) -> bool:
+        """Whether it binds a name to values that can be read."""
+        return self.kind in {ChangeKind.VALUE, ChangeKind.MORE} and len(self.values) > 0
 
     def replaces(self, name: str, attr: str) -> bool:
         """Whether nothing is left of what a name, or an attribute of it, stood for before."""
@@ -59,6 +70,17 @@ class NameChange(Struct, frozen=True, eq=False, kw_only=True):
     def concerns(self, attr: str) -> bool:
         """Whether it changes an attribute; the empty one stands for all."""
         return not attr or self.attr in {"", attr, "__dict__"}
+
+    def fills(self, *, only_deep: bool) -> bool:
+        """Whether it changes what a name stands for, and not what it is bound to."""
+        is_filling = self.is_store or self.kind is ChangeKind.MORE
+        return is_filling and (self.is_deep or not only_deep)
+
+    @property
+    def value_home(self) -> Any:
+        """Where its values stand: those of a `case` in the statement around it."""
+        is_case = isinstance(self.home, ast.match_case)
+        return self.home._bandit_parent if is_case else self.home  # noqa: SLF001
 
     @property
     def order(self) -> tuple[Position, Position]:
@@ -84,7 +106,10 @@ def changes_of(node: Any, scope: Scope) -> Iterator[NameChange]:
 
 
 def _assign(node: ast.Assign, scope: Scope) -> Iterator[NameChange]:
-    """`a = b = ...`: every target gets the value."""
+    """`a = b = ...`: every target gets the value.
+
+    Of `a, b = x, y` each gets its own element.
+    """
     for target in node.targets:
         yield from _bind(target, (node.value,), node, scope)
 
@@ -96,17 +121,28 @@ def _assign_annotated(node: ast.AnnAssign, scope: Scope) -> Iterator[NameChange]
 
 
 def _assign_more(node: ast.AugAssign, scope: Scope) -> Iterator[NameChange]:
-    """`a += ...` keeps what was there."""
-    yield from _bind(node.target, (node.value,), node, scope, is_certain=False)
+    """`a += ...` keeps what was there.
+
+    It may change the thing itself, which other names can stand for, too.
+    """
+    for change in _bind(node.target, (node.value,), node, scope):
+        yield replace(change, kind=ChangeKind.MORE, is_certain=False)
 
 
 def _loop(node: ast.For | ast.AsyncFor, scope: Scope) -> Iterator[NameChange]:
-    """`for a in ...`: the target gets what is in the sequence."""
-    yield from _bind(node.target, (node.iter,), node, scope, takes_apart=False)
+    """`for a in ...`: the target gets what is in the sequence.
+
+    It is bound anew in each round, after all that the loop runs over was read once.
+    """
+    for change in _bind(node.target, (node.iter,), node, scope, takes_apart=False):
+        yield replace(change, is_element=True)
 
 
 def _enter(node: ast.With | ast.AsyncWith, scope: Scope) -> Iterator[NameChange]:
-    """`with ... as a`: managers are entered one after the other."""
+    """`with ... as a`: managers are entered one after the other.
+
+    So the second one of `with open(a) as b, wrap(b) as c` sees what the first has bound.
+    """
     for item in node.items:
         target = item.optional_vars
         if target is not None:
@@ -116,7 +152,10 @@ def _enter(node: ast.With | ast.AsyncWith, scope: Scope) -> Iterator[NameChange]
 
 
 def _import(node: ast.Import, scope: Scope) -> Iterator[NameChange]:
-    """`import a.b` binds `a`, and `import a.b as c` binds `a.b` to `c`."""
+    """`import a.b` binds `a`, and `import a.b as c` binds `a.b` to `c`.
+
+    What it brings is a root by its full name.
+    """
     for alias in node.names:
         top = alias.name.partition(".")[0]
         name, module = (alias.asname, alias.name) if alias.asname else (top, top)
@@ -144,7 +183,10 @@ def _import_from(node: ast.ImportFrom, scope: Scope) -> Iterator[NameChange]:
 
 
 def _catch(node: ast.ExceptHandler, scope: Scope) -> Iterator[NameChange]:
-    """`except ... as a`."""
+    """`except ... as a`.
+
+    What such a name stands for is read from all that may have been raised.
+    """
     if node.name:
         yield NameChange(
             name=node.name,
@@ -178,7 +220,10 @@ def _delete(node: ast.Delete, scope: Scope) -> Iterator[NameChange]:
 
 
 def _capture(node: ast.match_case, scope: Scope) -> Iterator[NameChange]:
-    """The names in the pattern of a `case`."""
+    """The names in the pattern of a `case`.
+
+    They are bound behind the pattern, before the guard is asked.
+    """
     subject = node._bandit_parent.subject  # type: ignore[attr-defined]  # noqa: SLF001 - the walk has put it there
     end = end_of(node.pattern)
     for part in ast.walk(node.pattern):
@@ -190,6 +235,7 @@ def _capture(node: ast.match_case, scope: Scope) -> Iterator[NameChange]:
                 home=node,
                 scope=scope,
                 values=(subject,),
+                is_element=True,
                 end=end,
             )
 
@@ -229,7 +275,6 @@ def _bind(
     home: Any,
     scope: Scope,
     *,
-    is_certain: bool = True,
     takes_apart: bool = True,
     end: Position = LAST,
 ) -> Iterator[NameChange]:
@@ -247,22 +292,27 @@ def _bind(
                 home=home,
                 scope=scope,
                 values=given,
-                is_certain=is_certain,
+                is_element=given is values and one is not target,
                 end=end,
             )
         elif isinstance(one, ast.Starred):
             pending.append((one.value, given))
         elif isinstance(one, _SEQUENCES):
             value = given[0] if takes_apart and len(given) == 1 else None
-            pending += _taken_apart(one.elts, value, given)
+            # The targets are bound from left to right.
+            pending += reversed(list(_taken_apart(one.elts, value, given)))
         else:
-            yield from _store(one, given, home, scope, is_certain=is_certain)
+            yield from _store(one, given, home, scope)
 
 
 def _taken_apart(
     targets: Sequence[ast.expr], value: ast.expr | None, given: tuple[ast.expr, ...]
 ) -> Iterator[tuple[ast.expr, tuple[ast.expr, ...]]]:
-    """Each of the targets with what flows in: its own element, or, where that is not known, all."""
+    """Each of the targets with what flows in: its own element, or, where that is not known, all.
+
+    a, *b, c = 1, 2, 3, 4    # b gets 2 and 3
+    a, b = pair              # both may get anything
+    """
     elements = value.elts if isinstance(value, _SEQUENCES) else None
     if elements is None or any(isinstance(one, ast.Starred) for one in elements):
         yield from ((target, given) for target in targets)
@@ -276,14 +326,16 @@ def _taken_apart(
 
 
 def _store(
-    target: ast.expr,
-    values: tuple[ast.expr, ...],
-    home: Any,
-    scope: Scope,
-    *,
-    is_certain: bool,
+    target: ast.expr, values: tuple[ast.expr, ...], home: Any, scope: Scope
 ) -> Iterator[NameChange]:
-    """What `x.a = ...` and `x[k] = ...` change: the key is in there as well."""
+    """What `x.a = ...` and `x[k] = ...` change: the key is in there as well.
+
+    job.cmd = a          # nothing is left of the attribute
+    job.one.two = a      # something in the attribute is another
+    jobs[k] = a          # something in the whole is another
+    """
+    if not isinstance(target, ast.Attribute | ast.Subscript):
+        return
     keys = (target.slice,) if isinstance(target, ast.Subscript) else ()
     is_plain = isinstance(target, ast.Attribute) and isinstance(target.value, ast.Name)
     found = holder_of(target)
@@ -296,13 +348,17 @@ def _store(
             home=home,
             scope=scope,
             values=(*values, *keys),
-            is_certain=is_certain and is_plain,
+            is_certain=is_plain,
             is_store=True,
+            is_deep=not isinstance(target.value, ast.Name),
         )
 
 
 def holder_of(node: ast.expr) -> tuple[str, str] | None:
-    """The name that an expression is a part of, and the attribute of it, empty where it is not only that."""
+    """The name that an expression is a part of, and the attribute of it, empty where it is not only that.
+
+    job.cmd[0]           # job, cmd jobs[0].cmd          # jobs, and nothing that has a name
+    """
     attr = ""
     while isinstance(node, ast.Attribute | ast.Subscript | ast.Starred):
         attr = node.attr if isinstance(node, ast.Attribute) else ""

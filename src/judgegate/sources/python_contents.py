@@ -1,9 +1,10 @@
 """What a call may have stored in a name that it got, by what the name stands for at that point.
 
-Text and numbers never change. What was made in the same function, such as a list, is there to be filled:
-any call may have done so. What comes from elsewhere is mostly text or an object that is only asked. It
-counts as filled by a call that surely fills it, or that stands for itself and gets something else
-besides, as `fill(cmd, request)` does. A question such as `if allowed(cmd, user)` fills nothing.
+Text and numbers never change. What was made in the same function, such as a list, is there to be
+filled: any call may have done so. What comes from elsewhere is mostly text or an object that is
+only asked. It counts as filled by a call that surely fills it, or that stands for itself and gets
+something else besides, as `fill(cmd, request)` does. A question such as `if allowed(cmd, user)`
+fills nothing.
 """
 
 import ast
@@ -11,7 +12,7 @@ from collections.abc import Callable, Iterable
 from enum import Enum
 
 from judgegate.sources.known_calls import CallEffects
-from judgegate.sources.python_arguments import RECEIVER, slots_of
+from judgegate.sources.python_arguments import RECEIVER
 from judgegate.sources.python_changes import ChangeKind, NameChange
 from judgegate.sources.python_points import Point, Reached, Start, State
 from judgegate.sources.python_scopes import Scope
@@ -42,6 +43,10 @@ class Content(Enum):
     GIVEN = "given"
 
 
+_WEIGHTS = [Content.TEXT, Content.GIVEN, Content.MADE]
+"""What counts of several, the last first."""
+
+
 class Contents:
     """Answers what calls may have stored in what they got.
 
@@ -56,7 +61,9 @@ class Contents:
         """Whether the call behind which a name is in this state may have filled what it stands for."""
         content = self._content_before(state, before)
         if content is Content.GIVEN:
-            return self.surely_fills(state.change) or _hands_over(state.change)
+            change = state.change
+            is_handed = change.slot != RECEIVER and change.values
+            return bool(is_handed) or self.surely_fills(change)
         return content is Content.MADE
 
     def surely_fills(self, change: NameChange) -> bool:
@@ -67,7 +74,11 @@ class Contents:
         return effects.is_own or effects.filled != ""
 
     def _content_before(self, state: State, before: Before) -> Content:
-        """What a name stands for before a call gets it."""
+        """What a name stands for before a call gets it.
+
+        Where there are several ways, a single one on which it was made here is enough. So it is
+        where there are too many points to look at.
+        """
         found = Content.TEXT
         seen: set[Point] = {state}
         pending: list[Point] = [state]
@@ -88,15 +99,15 @@ class Contents:
         """What a name stands for by one point; one that binds nothing says nothing against text."""
         if isinstance(point, Start):
             return Content.GIVEN
-        if not isinstance(point, State) or point.change.kind is ChangeKind.CALL:
+        if not isinstance(point, State):
             return Content.TEXT
         change = point.change
-        if change.kind is not ChangeKind.VALUE or change.is_store:
+        if change.kind is ChangeKind.CALL:
+            return Content.TEXT
+        if change.is_store or not change.has_values:
             return Content.GIVEN
         contents = {self._content_of(value, change) for value in change.values}
-        if Content.MADE in contents:
-            return Content.MADE
-        return Content.GIVEN if Content.GIVEN in contents else Content.TEXT
+        return max(contents, key=_WEIGHTS.index)
 
     def _content_of(self, value: ast.expr, change: NameChange) -> Content:
         """What a value is."""
@@ -109,27 +120,12 @@ class Contents:
         return Content.MADE if _is_made(value, effects_of) else Content.GIVEN
 
 
-def _hands_over(change: NameChange) -> bool:
-    """Whether a call stands for itself, and gets something besides the name."""
-    call = change.node
-    if change.slot == RECEIVER or not _stands_for_itself(call, change):
-        return False
-    others = [
-        value for slot, value in slots_of(call) if slot not in {RECEIVER, change.slot}
-    ]
-    return not all(isinstance(value, ast.Constant) for value in others)
-
-
-def _stands_for_itself(call: ast.Call, change: NameChange) -> bool:
-    """Whether nobody takes the result of a call."""
-    if not isinstance(change.home, ast.Expr):
-        return False
-    value = change.home.value
-    return call is (value.value if isinstance(value, ast.Await) else value)
-
-
 def _is_text(node: ast.expr, effects_of: Callable[[ast.Call], CallEffects]) -> bool:
-    """Whether nothing can change the value of an expression: it is text, a number or a truth value."""
+    """Whether nothing can change the value of an expression: it is text, a number or a truth value.
+
+    cmd = "ls " + path
+    cmd = f"ls {path}" if path else "ls"
+    """
     pending = [node]
     while pending:
         one = pending.pop()
@@ -145,7 +141,12 @@ def _is_text(node: ast.expr, effects_of: Callable[[ast.Call], CallEffects]) -> b
 
 
 def _is_made(node: ast.expr, effects_of: Callable[[ast.Call], CallEffects]) -> bool:
-    """Whether a value is, at least in one of two cases, a container or object that is new."""
+    """Whether a value is, at least in one of two cases, a container or object that is new.
+
+    cmd = ["ls"] + options
+    cmd = options or []
+    cmd = Command()
+    """
     pending = [node]
     while pending:
         one = pending.pop()

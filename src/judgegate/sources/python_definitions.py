@@ -47,7 +47,11 @@ class Definitions:
         self._meant: dict[tuple[object, str], Meant] = {}
 
     def meant_by(self, func: ast.expr, scope: Scope) -> Meant:
-        """The definitions that are meant by what is called in a scope."""
+        """The definitions that are meant by what is called in a scope.
+
+        A method of something that is not known may be any method of this name. Then its digest
+        counts, because it may be what makes a value safe.
+        """
         match func:
             case ast.Name(id=name):
                 return self._by_name(self._tables.owners(name, scope), name)
@@ -63,7 +67,10 @@ class Definitions:
         return NOTHING
 
     def class_of(self, name: str, scope: Scope) -> Scope | None:
-        """The scope of the class that a name means, or, in a method, whose object it is."""
+        """The scope of the class that a name means, or, in a method, whose object it is.
+
+        Of several classes with one name it is the last.
+        """
         owner = self._tables.owner(name, scope)
         if owner is None:
             return None
@@ -86,7 +93,10 @@ class Definitions:
         return owner.bound.get(name) == 1 and self.is_receiver(name, owner)
 
     def family(self, holder: Scope) -> Sequence[Scope]:
-        """The classes of this file that a class inherits from or that inherit from it, itself with them."""
+        """The classes of this file that a class inherits from or that inherit from it, itself with them.
+
+        A method of one may be called on an object of the other, and see its attributes.
+        """
         return self._families.get(holder, (holder,))
 
     def properties(self, holder: Scope, name: str) -> list[FunctionNode]:
@@ -112,8 +122,8 @@ class Definitions:
     def digest(self, node: DefinitionNode, depth: int = DIGESTED) -> str:
         """The digest of what a function or class does, with the functions of this file that it calls.
 
-        Of decorators the full names count, and of those that this file defines also what they do. The name
-        of the definition itself does not count.
+        Of decorators the full names count, and of those that this file defines also what they do.
+        The name of the definition itself does not count.
         """
         key = (node, depth)
         known = self._digests.get(key)
@@ -207,17 +217,27 @@ class Definitions:
     @cached_property
     def _families(self) -> dict[Scope, list[Scope]]:
         """For each class all that are joined to it by inheritance, as far as bases have a name."""
-        classes: dict[str, list[Scope]] = defaultdict(list)
-        for scope in self._walk.scopes:
-            if scope.kind is ScopeKind.CLASS:
-                classes[self._tables.nodes[scope].name].append(scope)
+        classes = self._classes
         families = {scope: [scope] for scopes in classes.values() for scope in scopes}
         for scope in list(families):
             for base in self._tables.nodes[scope].bases:
-                name = (written(base) or "").rpartition(".")[2]
-                for other in classes.get(name, ()):
+                for other in classes.get(_last_part(base), ()):
                     _join(families, scope, other)
         return families
+
+    @cached_property
+    def _classes(self) -> dict[str, list[Scope]]:
+        """The scopes of the classes, by their plain names."""
+        found: dict[str, list[Scope]] = defaultdict(list)
+        for scope in self._walk.scopes:
+            if scope.kind is ScopeKind.CLASS:
+                found[self._tables.nodes[scope].name].append(scope)
+        return found
+
+
+def _last_part(node: ast.expr) -> str:
+    """The last part of a dotted name, empty where it is none."""
+    return (written(node) or "").rpartition(".")[2]
 
 
 def _meant(bound: Iterable[BoundName], *, is_sure: bool) -> Meant:
@@ -230,7 +250,7 @@ def _is_property(node: DefinitionNode) -> TypeGuard[FunctionNode]:
     """Whether a decorator makes an attribute of a function."""
     if not isinstance(node, FunctionNode):
         return False
-    names = [written(one) or "" for one in node.decorator_list]
+    names = map(_last_part, node.decorator_list)
     return any(name.endswith("property") for name in names)
 
 

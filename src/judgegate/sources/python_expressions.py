@@ -26,8 +26,8 @@ def parts_of(node: ast.expr) -> Iterable[Part]:
     """The expressions in an expression whose values flow into its own, each with what it goes through.
 
     Names, attributes, calls, lambdas, comprehensions and constants are not read here. The test of
-    `a if b else c` does not flow. The key of a subscript does: through a look-up, so that who takes one
-    of a list of allowed values by an untrusted key is not taken for who passes that key on.
+    `a if b else c` does not flow. The key of a subscript does: through a look-up, so that who takes
+    one of a list of allowed values by an untrusted key is not taken for who passes that key on.
     """
     reader = _READERS.get(node.__class__)
     if reader is not None:

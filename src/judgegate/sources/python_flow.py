@@ -1,12 +1,12 @@
 """What flows into the expressions of a Python file, followed backwards as far as the file shows.
 
-Sinks first: nothing is read before an expression is asked about, and then only the functions that it
-hangs on. What is found stays, so that the next expression costs only what is new.
+Sinks first: nothing is read before an expression is asked about, and then only the functions that
+it hangs on. What is found stays, so that the next expression costs only what is new.
 """
 
 import ast
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
@@ -126,33 +126,47 @@ class _FlowNodes:
     def __init__(self, walk: Walk, forms: ExpressionForms) -> None:
         self.file = FlowFile(walk, forms, self._expand)
         self._steps: dict[Scope | None, int] = defaultdict(int)
+        self._readers: Mapping[type, Callable[[Any], Iterator[Source]]] = {
+            Anytime: self._read_anytime,
+            AtPoint: self._at_point,
+            Elsewhere: self._elsewhere,
+            Expression: self._read_expression,
+            Given: self._read_given,
+            Held: self._held,
+            Returned: self._returned,
+            Stored: self._read_stored,
+        }
 
     def _expand(self, key: Key) -> Iterator[Source]:
-        """What a node reads, by what it stands for."""
+        """What a node reads."""
         if self._is_beyond(key):
             yield from self.file.graph.unknown
-            return
-        match key:
-            case Expression():
-                yield from read_expression(self.file, key)
-            case Given():
-                yield from read_change(self.file, key)
-            case AtPoint():
-                yield from self._at_point(key)
-            case Anytime(frame=frame, asked=asked, depth=depth):
-                yield from self.file.parameter(frame, asked)
-                yield from self._changes(frame, asked, depth)
-            case Elsewhere(frame=frame, asked=asked, depth=depth):
-                yield from self._elsewhere(frame, asked, depth)
-            case Stored(frame=frame, asked=asked, depth=depth):
-                yield from self._changes(frame, asked, depth, only_stored=True)
-            case Held():
-                yield from self._held(key)
-            case Returned():
-                yield from self._returned(key)
+        else:
+            yield from self._readers[key.__class__](key)
+
+    def _read_expression(self, key: Expression) -> Iterator[Source]:
+        """What flows into an expression."""
+        yield from read_expression(self.file, key)
+
+    def _read_given(self, key: Given) -> Iterator[Source]:
+        """What a change gives to a name."""
+        yield from read_change(self.file, key)
+
+    def _read_anytime(self, key: Anytime) -> Iterator[Source]:
+        """What a name of a frame stands for at any time: its parameter, and every change."""
+        yield from self.file.parameter(key.frame, key.asked)
+        yield from self._changes(key, only_stored=False)
+
+    def _read_stored(self, key: Stored) -> Iterator[Source]:
+        """What is stored in a parameter. What it is bound to is no matter of whoever gave it."""
+        yield from self._changes(key, only_stored=True)
 
     def _is_beyond(self, key: Key) -> bool:
-        """Whether more is asked of a frame than is followed. Each value that is followed is a step."""
+        """Whether more is asked of a frame than is followed.
+
+        Each value that is followed is a step. They are counted for the whole file, so that ten
+        thousand calls in a function cost no more than its statements.
+        """
         frame = None
         if isinstance(key, Expression):
             frame = frame_scope(self.file.places.of(key.node).scope)
@@ -179,7 +193,11 @@ class _FlowNodes:
             yield Edge(before, goes_back=reached.goes_back)
 
     def _at_start(self, frame: Scope, asked: Asked, depth: int) -> Iterator[Source]:
-        """What a name stands for before anything in its frame has run."""
+        """What a name stands for before anything in its frame has run.
+
+        In a function that is its parameter. What a class or a file binds later may be one of
+        Python's own names before, or, for a class, a name of the file.
+        """
         # What its object holds is read for all methods at once.
         if not (asked.attr and self.file.definitions.is_object(asked.name, frame)):
             yield from self.file.parameter(frame, asked)
@@ -192,10 +210,9 @@ class _FlowNodes:
         if frame is not outer and outer.binds(asked.name):
             yield Edge(Anytime(outer, asked, depth))
 
-    def _changes(
-        self, frame: Scope, asked: Asked, depth: int, *, only_stored: bool = False
-    ) -> Iterator[Source]:
+    def _changes(self, key: Anytime | Stored, *, only_stored: bool) -> Iterator[Source]:
         """What is given to a name at any time, by its own frame and those inside of it."""
+        frame, asked, depth = key.frame, key.asked, key.depth
         of_frame = self.file.frames.of(frame)
         if of_frame.is_cut(asked.name):
             yield from self.file.graph.unknown
@@ -204,22 +221,30 @@ class _FlowNodes:
             is_named = change.kind is ChangeKind.IMPORT and frame.kind is ScopeKind.FILE
             if change.is_store or not (only_stored or is_named):
                 yield Edge(Given(change, asked, depth), goes_back=True)
-        yield from self._elsewhere(frame, asked, depth)
+        yield from self._elsewhere(Elsewhere(frame, asked, depth))
 
-    def _elsewhere(self, frame: Scope, asked: Asked, depth: int) -> Iterator[Source]:
-        """What the functions inside of a frame surely do to a name of it."""
-        for change in self.file.frames.elsewhere(frame, asked.name):
-            if change.concerns(asked.attr) and self.file.contents.surely_fills(change):
-                key = Given(change, asked, depth)
-                yield Edge(key, goes_back=True)
-                # What comes to its parameters is known of those calls that are in the file.
+    def _elsewhere(self, key: Elsewhere) -> Iterator[Source]:
+        """What the functions inside of a frame surely do to a name of it.
+
+        What comes to the parameters of such a function is known of those calls that are in the
+        file. Others may call it, too, so the parameter itself stays a root.
+        """
+        for change in self.file.frames.elsewhere(key.frame, key.asked.name):
+            is_meant = change.concerns(key.asked.attr)
+            if is_meant and self.file.contents.surely_fills(change):
+                given = Given(change, key.asked, key.depth)
+                yield Edge(given, goes_back=True)
                 function = self.file.tables.nodes[frame_scope(change.scope)]
                 if isinstance(function, FunctionNode):
-                    arguments = self.file.arguments_of_all(function, depth)
-                    yield Edge(key, arguments=arguments, goes_back=True)
+                    arguments = self.file.arguments_of_all(function, key.depth)
+                    yield Edge(given, arguments=arguments, goes_back=True)
 
     def _held(self, key: Held) -> Iterator[Source]:
-        """All that any method of a class, or of one that it is related to, stores in an attribute."""
+        """All that any method of a class, or of one that it is related to, stores in an attribute.
+
+        Also what is stored by the name of the class, as in `Runner.cmd = ...`. It is not known
+        which method runs first, so all of this counts at any time.
+        """
         definitions = self.file.definitions
         for scope in definitions.family(key.holder):
             yield from self._held_by_class(scope, key)
@@ -228,10 +253,13 @@ class _FlowNodes:
                 for change in self.file.frames.of(frame).changes(*asked):
                     if change.is_store and self.file.contents.surely_fills(change):
                         yield Edge(Given(change, asked, key.depth), goes_back=True)
-                yield from self._elsewhere(frame, asked, key.depth)
+                yield from self._elsewhere(Elsewhere(frame, asked, key.depth))
 
     def _held_by_class(self, scope: Scope, key: Held) -> Iterator[Source]:
-        """What the body of a class stores in an attribute, and what its properties give back."""
+        """What the body of a class stores in an attribute.
+
+        A property is no value: what it gives back is.
+        """
         properties = self.file.definitions.properties(scope, key.attr)
         if key.depth:
             for function in properties:

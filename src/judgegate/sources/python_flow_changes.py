@@ -1,12 +1,11 @@
 """What one change gives to a name in a Python file: a value, or what a call may have stored in it."""
 
 import ast
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Callable, Iterator, Mapping
 
 from judgegate.model.evidence_context import RootKind
 from judgegate.sources.flow_graph import Edge, Source
-from judgegate.sources.python_aliases import aliases_in
+from judgegate.sources.python_arguments import slots_of
 from judgegate.sources.python_callees import Called
 from judgegate.sources.python_changes import ChangeKind, NameChange
 from judgegate.sources.python_flow_file import FlowFile
@@ -18,34 +17,51 @@ from judgegate.sources.python_points import Asked
 
 def read_change(file: FlowFile, key: Given) -> Iterator[Source]:
     """What a change gives to a name."""
-    change, asked, depth = key.change, key.asked, key.depth
-    # An attribute is asked for, and the whole is given.
-    steps = (asked.attr,) if asked.attr and not change.attr else ()
-    match change.kind:
-        case ChangeKind.VALUE:
-            place = CodePlace(change.scope, change.home)
-            for value in change.values:
-                file.places.keep(value, place)
-                yield Edge(Expression(value, depth), steps)
-        case ChangeKind.CALL:
-            yield from _read_call(file, change, depth)
-        case ChangeKind.IMPORT:
-            yield file.root(RootKind.NAME, change.node, steps)
-        case ChangeKind.DEFINITION:
-            yield file.definition(change.node, steps)
-        case ChangeKind.RAISED:
-            yield from _read_raised(file, change, depth)
-        case ChangeKind.GONE:
-            pass
+    yield from _READERS[key.change.kind](file, key)
 
 
-def _read_call(file: FlowFile, change: NameChange, depth: int) -> Iterator[Source]:
+def _steps_to(key: Given) -> tuple[str, ...]:
+    """What is given goes through the attribute that is asked for, unless that alone is given.
+
+    Behind `job = make()` the attribute `job.cmd` is one of what `make()` gave back. Behind `job.cmd
+    = a` it is just that.
+    """
+    is_more = key.asked.attr and not key.change.attr
+    return (key.asked.attr,) if is_more else ()
+
+
+def _read_values(file: FlowFile, key: Given) -> Iterator[Source]:
+    """All values of the change flow in."""
+    change = key.change
+    place = CodePlace(change.scope, change.value_home)
+    for value in change.values:
+        file.places.keep(value, place)
+        yield Edge(Expression(value, key.depth), _steps_to(key))
+
+
+def _read_import(file: FlowFile, key: Given) -> Iterator[Source]:
+    """What an import brings is a root."""
+    yield file.root(RootKind.NAME, key.change.node, _steps_to(key))
+
+
+def _read_definition(file: FlowFile, key: Given) -> Iterator[Source]:
+    """A function or class of the file is a root, with the digest of what it does."""
+    yield file.definition(key.change.node, _steps_to(key))
+
+
+def _read_nothing(_: FlowFile, __: Given) -> Iterator[Source]:
+    """What is deleted leaves nothing."""
+    yield from ()
+
+
+def _read_call(file: FlowFile, key: Given) -> Iterator[Source]:
     """What a call may have stored in something that it got.
 
-    Of a function that is not known this may be anything that it got besides, and something of its own. It is
-    known of some methods that they put all that they get into their object, and of others that they put
-    nothing there.
+    Of a function that is not known this may be anything that it got besides, and something of its
+    own. It is known of some methods that they put all that they get into their object, and of
+    others that they put nothing there.
     """
+    change, depth = key.change, key.depth
     call = change.node
     called = file.callees.of(call, change.scope)
     effects = called.effects
@@ -63,7 +79,7 @@ def _read_call(file: FlowFile, change: NameChange, depth: int) -> Iterator[Sourc
     steps = () if effects.filled else (called.callee,)
     for slot, value in file.slots_of(call, change.scope):
         is_filled = slot == effects.filled
-        if not is_filled and not _is_itself(value, change):
+        if not is_filled and _root(value) not in {change.name, key.asked.name}:
             file.places.keep(value, place)
             yield Edge(Expression(value, depth), steps)
 
@@ -71,35 +87,38 @@ def _read_call(file: FlowFile, change: NameChange, depth: int) -> Iterator[Sourc
 def _read_own(
     file: FlowFile, change: NameChange, called: Called, depth: int
 ) -> Iterator[Source]:
-    """What a function of this file stores in the parameters by which it got something."""
+    """What a function of this file stores in the parameters by which it got something.
+
+        def fill(target, value):
+            target.append(value)
+
+    Behind `fill(cmd, request)` the value is in `cmd`, and nothing else of the call.
+    """
     if not depth:
         yield file.root(RootKind.UNKNOWN, called.callee.name)
         return
     place = CodePlace(change.scope, change.home)
+    taken = dict(slots_of(change.node))[change.slot]
     for function in called.functions:
         arguments = file.arguments(function, change.node, place, depth)
         for name, given in arguments.given.items():
-            if any(_hands_out(one, change.name) for one in given):
+            if Expression(taken, depth) in given:
                 stored = Stored(file.walk.inner[function], Asked(name, ""), depth - 1)
                 yield Edge(stored, (called.callee,), arguments)
 
 
-def _hands_out(key: Any, name: str) -> bool:
-    """Whether the expression of a node hands out what a name stands for."""
-    return any(alias.name == name for alias in aliases_in(key.node))
+def _root(node: ast.expr) -> str | None:
+    """The name that an expression is, or is an attribute of."""
+    plain = written(node)
+    return plain.partition(".")[0] if plain is not None else None
 
 
-def _is_itself(value: ast.expr, change: NameChange) -> bool:
-    """Whether an expression is only the name that is changed, or an attribute of it."""
-    plain = written(value)
-    return plain is not None and plain.partition(".")[0] == change.name
-
-
-def _read_raised(file: FlowFile, change: NameChange, depth: int) -> Iterator[Source]:
+def _read_raised(file: FlowFile, key: Given) -> Iterator[Source]:
     """What an exception may have in it.
 
     It has what was raised, and what the calls got that may have raised it.
     """
+    change, depth = key.change, key.depth
     handler = change.node
     place = CodePlace(change.scope, change.home)
     if handler.type is not None:
@@ -108,3 +127,14 @@ def _read_raised(file: FlowFile, change: NameChange, depth: int) -> Iterator[Sou
     tried = handler._bandit_parent  # noqa: SLF001 - the walk has put it there
     for value in file.raised_in(tried, change.scope):
         yield Edge(Expression(value, depth))
+
+
+_READERS: Mapping[ChangeKind, Callable[[FlowFile, Given], Iterator[Source]]] = {
+    ChangeKind.CALL: _read_call,
+    ChangeKind.DEFINITION: _read_definition,
+    ChangeKind.GONE: _read_nothing,
+    ChangeKind.IMPORT: _read_import,
+    ChangeKind.MORE: _read_values,
+    ChangeKind.RAISED: _read_raised,
+    ChangeKind.VALUE: _read_values,
+}

@@ -1,10 +1,12 @@
 """What flows into the value of a Python expression: by its names, constants and calls."""
 
 import ast
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
 
 from judgegate.model.evidence_context import MOST_CONSTANTS, RootKind
 from judgegate.sources.flow_graph import LONGEST_PATH, Edge, Source, Step
+from judgegate.sources.python_callees import Called
 from judgegate.sources.python_expressions import elements_of, is_large_literal, parts_of
 from judgegate.sources.python_flow_file import FlowFile
 from judgegate.sources.python_flow_keys import (
@@ -19,8 +21,7 @@ from judgegate.sources.python_places import CodePlace
 from judgegate.sources.python_points import Asked
 from judgegate.sources.python_scope_tables import frame_scope
 from judgegate.sources.python_scopes import Scope, ScopeKind
-
-_COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.GeneratorExp, ast.DictComp)
+from judgegate.sources.python_walked import FunctionNode
 
 Steps = tuple[Step, ...]
 
@@ -28,6 +29,14 @@ Steps = tuple[Step, ...]
 def read_expression(file: FlowFile, key: Expression) -> Iterator[Source]:
     """What flows into an expression."""
     yield from _ExpressionReading(file, key).read()
+
+
+class _Pending(NamedTuple):
+    """An expression that is still to be read: the scope of its names, and what its value goes through."""
+
+    node: Any
+    scope: Scope
+    steps: Steps
 
 
 class _ExpressionReading:
@@ -38,92 +47,140 @@ class _ExpressionReading:
         self._depth = key.depth
         place = file.places.of(key.node)
         self._home = place.home
-        self._pending: list[tuple[ast.expr, Scope, Steps]] = [(key.node, place.scope, ())]
+        self._pending = [_Pending(key.node, place.scope, ())]
+        self._readers: Mapping[type, Callable[[_Pending], Iterator[Source]]] = {
+            ast.Attribute: self._read_dotted,
+            ast.Call: self._read_call,
+            ast.Constant: self._read_constant,
+            ast.DictComp: self._read_comprehension,
+            ast.GeneratorExp: self._read_comprehension,
+            ast.Lambda: self._read_lambda,
+            ast.ListComp: self._read_comprehension,
+            ast.Name: self._read_dotted,
+            ast.SetComp: self._read_comprehension,
+            ast.Yield: self._read_yield,
+        }
 
     def read(self) -> Iterator[Source]:
         """All that flows in."""
         while self._pending:
-            node, scope, steps = self._pending.pop()
-            if len(steps) > LONGEST_PATH:
+            one = self._pending.pop()
+            reader = self._readers.get(one.node.__class__, self._read_parts)
+            if len(one.steps) > LONGEST_PATH:
                 yield from self._file.graph.unknown
-            elif isinstance(node, ast.Name | ast.Attribute):
-                yield from self._read_dotted(node, scope, steps)
-            elif isinstance(node, ast.Call):
-                yield from self._read_call(node, scope, steps)
-            elif isinstance(node, ast.Constant) or is_large_literal(node, MOST_CONSTANTS):
-                yield self._file.constant(node)
             else:
-                yield from self._read_other(node, scope, steps)
+                yield from reader(one)
 
-    def _read_other(self, node: ast.expr, scope: Scope, steps: Steps) -> Iterator[Source]:
-        """An expression that is neither a name nor a call: its parts are read next."""
-        if isinstance(node, ast.Lambda):
-            self._pending.append((node.body, self._file.walk.inner[node], steps))
-        elif isinstance(node, _COMPREHENSIONS):
-            inner = self._file.walk.inner[node]
-            self._pending += [(part, inner, steps) for part in elements_of(node)]
-        else:
-            if isinstance(node, ast.Yield):
-                # Whoever runs the generator may send anything.
-                yield self._file.root(RootKind.UNKNOWN, "yield")
-            for part, step in parts_of(node):
-                further = steps if step is None else (step, *steps)
-                self._pending.append((part, scope, further))
+    def _read_later(self, nodes: Iterable[ast.expr], scope: Scope, steps: Steps) -> None:
+        """Let expressions be read whose values go through the same steps."""
+        self._pending += [_Pending(node, scope, steps) for node in nodes]
 
-    def _read_call(self, node: ast.Call, scope: Scope, steps: Steps) -> Iterator[Source]:
+    def _read_constant(self, one: _Pending) -> Iterator[Source]:
+        """A constant goes through nothing: what is made of it is written down, too."""
+        yield self._file.constant(one.node)
+
+    def _read_lambda(self, one: _Pending) -> Iterator[Source]:
+        """What a lambda gives back. It is read as if it were called here."""
+        inner = self._file.walk.inner[one.node]
+        self._read_later([one.node.body], inner, one.steps)
+        yield from ()
+
+    def _read_comprehension(self, one: _Pending) -> Iterator[Source]:
+        """What a comprehension is filled with. Its sequences flow in by the names that it binds."""
+        inner = self._file.walk.inner[one.node]
+        self._read_later(elements_of(one.node), inner, one.steps)
+        yield from ()
+
+    def _read_yield(self, one: _Pending) -> Iterator[Source]:
+        """Whoever runs a generator may send anything, and often sends what was made of the value."""
+        yield self._file.root(RootKind.UNKNOWN, "yield")
+        yield from self._read_parts(one)
+
+    def _read_parts(self, one: _Pending) -> Iterator[Source]:
+        """Any other expression: its parts are read next. A long row of constants counts as one."""
+        if is_large_literal(one.node, MOST_CONSTANTS):
+            yield self._file.constant(one.node)
+            return
+        for part, step in parts_of(one.node):
+            further = one.steps if step is None else (step, *one.steps)
+            self._read_later([part], one.scope, further)
+
+    def _read_call(self, one: _Pending) -> Iterator[Source]:
         """What a call gives back.
 
-        Of a function of this file it is read what it returns. Anything else may give back all that it gets,
-        and something of its own.
+        Of a function of this file it is read what it returns. Anything else may give back all that
+        it gets, and something of its own.
         """
         file = self._file
-        called = file.callees.of(node, scope)
+        called = file.callees.of(one.node, one.scope)
         yield from map(file.graph.doubt, called.doubts)
-        inner = (called.callee, *steps)
-        for function in called.functions if self._depth else ():
-            place = CodePlace(scope, self._home)
-            arguments = file.arguments(function, node, place, self._depth)
-            yield Edge(Returned(function, self._depth - 1), inner, arguments)
-        if called.functions and not self._depth:
+        steps = (called.callee, *one.steps)
+        if self._depth:
+            yield from self._enter(one, called.functions, steps)
+        elif called.functions:
             yield file.root(RootKind.UNKNOWN, called.callee.name)
-        if called.is_outside or not (called.functions and self._depth):
-            if called.is_outside and not called.effects.hands_on:
-                yield file.root(RootKind.CALL, called.callee.name, steps)
-            if called.is_value:
-                self._pending.append((node.func, scope, inner))
-            slots = file.slots_of(node, scope)
-            self._pending += [(value, scope, inner) for _, value in slots]
+        is_entered = called.functions and self._depth and not called.is_outside
+        if not is_entered:
+            yield from self._read_arguments(one, called, steps)
 
-    def _read_dotted(
-        self, node: ast.Name | ast.Attribute, scope: Scope, steps: Steps
+    def _enter(
+        self, one: _Pending, functions: Iterable[FunctionNode], steps: Steps
     ) -> Iterator[Source]:
-        """A name, or an attribute of one, by the scope that the name belongs to."""
+        """What functions of this file return, with the arguments in the place of their parameters."""
+        place = CodePlace(one.scope, self._home)
+        for function in functions:
+            arguments = self._file.arguments(function, one.node, place, self._depth)
+            yield Edge(Returned(function, self._depth - 1), steps, arguments)
+
+    def _read_arguments(
+        self, one: _Pending, called: Called, steps: Steps
+    ) -> Iterator[Source]:
+        """What something that cannot be entered gives back: what it gets, and what is its own."""
+        if called.is_outside and not called.effects.hands_on:
+            yield self._file.root(RootKind.CALL, called.callee.name, one.steps)
+        if called.is_value:
+            self._read_later([one.node.func], one.scope, steps)
+        slots = self._file.slots_of(one.node, one.scope)
+        self._read_later((value for _, value in slots), one.scope, steps)
+
+    def _read_dotted(self, one: _Pending) -> Iterator[Source]:
+        """A name, or an attribute of one, or an attribute of anything else."""
         attrs: list[str] = []
-        base: ast.expr = node
+        base: ast.expr = one.node
         while isinstance(base, ast.Attribute):
             attrs.append(base.attr)
             base = base.value
         attrs.reverse()
-        if not isinstance(base, ast.Name):
-            self._pending.append((base, scope, (*attrs, *steps)))
-            return
-        owners = self._file.tables.owners(base.id, scope)
+        if isinstance(base, ast.Name):
+            yield from self._read_name(one, base, attrs)
+        else:
+            self._read_later([base], one.scope, (*attrs, *one.steps))
+
+    def _read_name(
+        self, one: _Pending, base: ast.Name, attrs: Sequence[str]
+    ) -> Iterator[Source]:
+        """A name and some of its attributes, by the scope that the name belongs to.
+
+        The first attribute is followed by itself, so that `job.cmd` is told apart from `job.other`.
+        """
+        owners = self._file.tables.owners(base.id, one.scope)
         if not owners:
-            yield from self._read_outside(node, base.id, scope, steps)
+            yield from self._read_outside(one, base.id)
         elif owners[0].kind is ScopeKind.COMPREHENSION:
-            yield from self._read_looped(base.id, owners[0], (*attrs, *steps))
+            yield from self._read_looped(base.id, owners[0], (*attrs, *one.steps))
         else:
             asked = Asked(base.id, attrs[0] if attrs else "")
-            rest = (*attrs[1:], *steps)
-            yield from self._read_here(base, frame_scope(scope), asked, rest)
+            rest = (*attrs[1:], *one.steps)
+            yield from self._read_here(base, frame_scope(one.scope), asked, rest)
             if asked.attr and self._file.definitions.is_object(base.id, owners[0]):
-                yield self._file.root(RootKind.ATTRIBUTE, f"self.{asked.attr}", rest)
-                held = Held(owners[0].outer or owners[0], asked.attr, self._depth)
-                yield Edge(held, rest)
+                yield from self._read_held(owners[0], asked.attr, rest)
             else:
-                if owners[0].kind is ScopeKind.FILE and owners[0] is not frame_scope(scope):
-                    yield from self._read_outside(node, base.id, scope, steps)
-                yield from self._read_owned(owners, scope, asked, rest)
+                yield from self._read_owned(one, owners, asked, rest)
+
+    def _read_held(self, method: Scope, attr: str, steps: Steps) -> Iterator[Source]:
+        """An attribute of the object that a method belongs to."""
+        yield self._file.root(RootKind.ATTRIBUTE, f"self.{attr}", steps)
+        yield Edge(Held(method.outer or method, attr, self._depth), steps)
 
     def _read_looped(self, name: str, scope: Scope, steps: Steps) -> Iterator[Source]:
         """A name that a comprehension binds."""
@@ -133,16 +190,18 @@ class _ExpressionReading:
             yield Edge(Expression(one, self._depth), steps, goes_back=not is_first)
 
     def _read_owned(
-        self, owners: Sequence[Scope], scope: Scope, asked: Asked, steps: Steps
+        self, one: _Pending, owners: Sequence[Scope], asked: Asked, steps: Steps
     ) -> Iterator[Source]:
         """What other frames do to a name, and its own where it is not the one that the name is read in."""
-        frame = frame_scope(scope)
+        frame = frame_scope(one.scope)
         if owners[0] is frame:
             if self._file.frames.elsewhere(frame, asked.name):
                 yield Edge(Elsewhere(frame, asked, self._depth), steps)
-        else:
-            for owner in owners:
-                yield Edge(Anytime(owner, asked, self._depth), steps)
+            return
+        if owners[0].kind is ScopeKind.FILE:
+            yield from self._read_outside(one, asked.name)
+        for owner in owners:
+            yield Edge(Anytime(owner, asked, self._depth), steps)
 
     def _read_here(
         self, base: ast.Name, scope: Scope, asked: Asked, steps: Steps
@@ -158,12 +217,10 @@ class _ExpressionReading:
             point = file.at_point(scope, reached.point, self._depth)
             yield Edge(point, steps, goes_back=reached.goes_back)
 
-    def _read_outside(
-        self, node: ast.expr, name: str, scope: Scope, steps: Steps
-    ) -> Iterator[Source]:
+    def _read_outside(self, one: _Pending, name: str) -> Iterator[Source]:
         """A name from outside of the frame, with all that is known of what it means."""
         file = self._file
-        yield from file.doubts_about(name, scope)
-        if not file.tables.is_defined(name, scope):
-            names = file.walk.names.of_callee(node, scope)
-            yield file.root(RootKind.NAME, as_one_name(names), steps)
+        yield from file.doubts_about(name, one.scope)
+        if not file.tables.is_defined(name, one.scope):
+            names = file.walk.names.of_callee(one.node, one.scope)
+            yield file.root(RootKind.NAME, as_one_name(names), one.steps)

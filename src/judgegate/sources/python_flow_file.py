@@ -89,13 +89,16 @@ class FlowFile:
         return map(self.graph.doubt, self.callees.doubts.about(name, scope))
 
     def at_point(self, frame: Scope, point: Point, depth: int) -> Key:
-        """The node of a point: where a single value is all that reaches it, the node of that value."""
+        """The node of a point: where a single value is all that reaches it, the node of that value.
+
+        So the many names that are bound once and used once need no node of their own.
+        """
         if isinstance(point, State):
             change, asked = point
             is_whole = change.replaces(*asked) and change.attr == asked.attr
             if is_whole and change.kind is ChangeKind.VALUE and len(change.values) == 1:
                 value = change.values[0]
-                self.places.keep(value, CodePlace(change.scope, change.home))
+                self.places.keep(value, CodePlace(change.scope, change.value_home))
                 return Expression(value, depth)
         return AtPoint(frame, point, depth)
 
@@ -117,7 +120,11 @@ class FlowFile:
             yield self.graph.value(origin, (asked.attr,) if asked.attr else ())
 
     def raised_in(self, tried: Any, scope: Scope) -> Iterator[ast.expr]:
-        """What may have raised an exception in the body of a `try`: calls, and what `raise` names."""
+        """What may have raised an exception in the body of a `try`.
+
+        These are its calls, and what its `raise` statements name. What a call got may be in the
+        exception.
+        """
         start, end = position_of(tried.body[0]), end_of(tried.body[-1])
         calls = self.tables.calls_in(frame_scope(scope))
         first = bisect_left(calls, start, key=lambda call: position_of(call[2]))
@@ -136,7 +143,11 @@ class FlowFile:
         return found
 
     def slots_of(self, call: ast.Call, scope: Scope) -> Iterator[tuple[str, ast.expr]]:
-        """What a call gets, each with the slot. Of a module whose function is called nothing flows."""
+        """What a call gets, each with the slot.
+
+        Of a module whose function is called nothing flows: it has no value of its own, and is part
+        of the name.
+        """
         for slot, value in slots_of(call):
             is_receiver = slot == RECEIVER
             if not is_receiver or not self.tables.is_module(value, scope):
@@ -157,7 +168,10 @@ class FlowFile:
         return Arguments(self.walk.inner[function], given)
 
     def arguments_of_all(self, function: FunctionNode, depth: int) -> Arguments:
-        """What all calls in the file give to the parameters of a function."""
+        """What all calls in the file give to the parameters of a function.
+
+        It is asked for where such a function stores a parameter in a name from outside of it.
+        """
         key = (function, depth)
         if key not in self._arguments:
             given: dict[str, list[Key]] = defaultdict(list)
@@ -186,7 +200,11 @@ class FlowFile:
     def _receiver_of(
         self, function: FunctionNode, call: ast.Call, place: CodePlace
     ) -> ast.expr | None:
-        """What a call gives to a method besides its arguments."""
+        """What a call gives to a method besides its arguments.
+
+        A static method gets nothing, and neither does any method that is called by the name of its
+        class.
+        """
         outer = self.walk.inner[function].outer
         is_method = outer is not None and outer.kind is ScopeKind.CLASS
         if not is_method or not isinstance(call.func, ast.Attribute):

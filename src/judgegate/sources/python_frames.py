@@ -1,7 +1,7 @@
 """The frames of a Python file, and what changes the names of each.
 
-A frame is what runs as one: the body of a function, lambda or class, or the file. Comprehensions belong
-to the frame around them. A frame is read when a name in it is asked for the first time.
+A frame is what runs as one: the body of a function, lambda or class, or the file. Comprehensions
+belong to the frame around them. A frame is read when a name in it is asked for the first time.
 """
 
 import ast
@@ -11,8 +11,13 @@ from functools import cached_property
 from typing import Any
 
 from judgegate.sources.known_calls import is_harmless
-from judgegate.sources.python_aliases import Alias, aliases_in
-from judgegate.sources.python_arguments import slots_of
+from judgegate.sources.python_aliases import Alias, FrameAliases, aliases_in
+from judgegate.sources.python_arguments import (
+    RECEIVER,
+    hands_over,
+    slots_of,
+    values_besides,
+)
 from judgegate.sources.python_changes import (
     BINDERS,
     ChangeKind,
@@ -25,16 +30,14 @@ from judgegate.sources.python_scope_tables import ScopeTables, frame_scope
 from judgegate.sources.python_scopes import Scope, ScopeKind
 from judgegate.sources.python_walk import Walk
 
-MOST_ALIASES = 64
-"""So many names that may share what they stand for are followed."""
-
 LoopingNode = ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp
 
 
 class CodeFrame:
     """What is bound and changed in a frame.
 
-    `by_name` holds what is done to the names that belong to it, and what is stored in it to those of others.
+    `by_name` holds what is done to the names that belong to it, and what is stored in it to those
+    of others.
     """
 
     def __init__(self, scope: Scope, node: Any) -> None:
@@ -52,8 +55,10 @@ class CodeFrame:
         key = (name, attr)
         if key not in self._asked:
             found = [one for one in self.by_name.get(name, ()) if one.concerns(attr)]
-            for other in self._aliases_of(name):
-                found += [one for one in self.by_name[other] if _is_stored(one)]
+            for other, only_deep in self._aliases.of(name).items():
+                found += [
+                    one for one in self.by_name[other] if one.fills(only_deep=only_deep)
+                ]
             self._asked[key] = tuple(sorted(found, key=lambda one: one.order))
         return self._asked[key]
 
@@ -69,42 +74,12 @@ class CodeFrame:
 
     def is_cut(self, name: str) -> bool:
         """Whether a name may share what it stands for with more names than are followed."""
-        return len(self._aliases_of(name)) > MOST_ALIASES
-
-    def _aliases_of(self, name: str) -> list[str]:
-        """The other names by which the object of a name, or a part of it, may be changed."""
-        found = {name: None}
-        pending = [name]
-        while pending and len(found) <= MOST_ALIASES + 1:
-            for other in self._reached_by.get(pending.pop(), ()):
-                if other not in found:
-                    found[other] = None
-                    pending.append(other)
-        return list(found)[1:]
+        return self._aliases.is_cut(name)
 
     @cached_property
-    def _reached_by(self) -> dict[str, list[str]]:
-        """For each name those that stand for the same, or for a part of it."""
-        found: dict[str, list[str]] = defaultdict(list)
-        for name, value in self._assigned():
-            for alias in aliases_in(value):
-                if alias.name in self.by_name:
-                    found[alias.name].append(name)
-                    if alias.is_same:
-                        found[name].append(alias.name)
-        return found
-
-    def _assigned(self) -> Iterator[tuple[str, ast.expr]]:
-        """Each name with the values whose objects it may stand for."""
-        for name, changes in self.by_name.items():
-            for change in changes:
-                if change.kind is ChangeKind.VALUE:
-                    yield from ((name, value) for value in change.values)
-
-
-def _is_stored(change: NameChange) -> bool:
-    """Whether a change leaves the name bound to what it was bound to."""
-    return change.is_store or not change.is_certain
+    def _aliases(self) -> FrameAliases:
+        """Which names may share what they stand for."""
+        return FrameAliases(self.by_name)
 
 
 class Frames:
@@ -131,7 +106,10 @@ class Frames:
         return frame
 
     def elsewhere(self, owner: Scope, name: str) -> list[NameChange]:
-        """What functions inside of a frame, or of the file, change of a name that belongs to it."""
+        """What functions inside of a frame, or of the file, change of a name that belongs to it.
+
+        They are read for this, all at once.
+        """
         for scope in self._tables.inner_frames.get(owner, ()):
             self.of(scope)
         return self._elsewhere.get((owner, name), [])
@@ -204,7 +182,10 @@ class Frames:
             self._elsewhere[owner, change.name].append(change)
 
     def _keep_store(self, frame: CodeFrame, change: NameChange) -> None:
-        """Write down what is stored in a name, which may belong to several frames."""
+        """Write down what is stored in a name, which may belong to several frames.
+
+        The frame in which it happens keeps it, too, for what it reads of the name afterwards.
+        """
         for owner in self._tables.owners(change.name, change.scope):
             # What others do to what an import brings is not read.
             if not self._tables.bound(change.name, owner).is_imported:
@@ -214,36 +195,60 @@ class Frames:
 
     def _taken(self, call: ast.Call, scope: Scope, home: Any) -> Iterator[NameChange]:
         """What a call may change: the object that its method belongs to, and its arguments."""
-        func = call.func
-        name = func.id if isinstance(func, ast.Name) else ""
+        name = call.func.id if isinstance(call.func, ast.Name) else ""
         if is_harmless(name, call) and not self._tables.owners(name, scope):
             return
-        method = scope.method()
-        receiver = method.receiver if method is not None else None
-        if isinstance(func, ast.Name) and func.id == "setattr":
-            receiver = None
-        taken: dict[tuple[str, str], str] = {}
+        end = self._end_of(call, scope)
+        for alias, slot, is_whole in self._handed_out(call, scope):
+            more = values_besides(call, slot) if hands_over(call, home, slot) else ()
+            yield NameChange(
+                name=alias.name,
+                attr=alias.attr,
+                kind=ChangeKind.CALL,
+                home=home,
+                scope=scope,
+                node=call,
+                slot=slot,
+                values=more,
+                is_certain=False,
+                is_store=True,
+                is_deep=not is_whole,
+                end=end,
+            )
+
+    def _handed_out(
+        self, call: ast.Call, scope: Scope
+    ) -> Iterator[tuple[Alias, str, bool]]:
+        """The names that a call gets, each once, with the slot.
+
+        Also whether it is the object of a method, and not a part of it or what it holds.
+        """
+        owner = self._object_of(call, scope)
+        known: set[tuple[str, str]] = set()
         for slot, value in slots_of(call):
+            is_whole = slot == RECEIVER and isinstance(value, ast.Name)
             for alias in self._seen_from(scope, value):
-                taken.setdefault((alias.name, alias.attr), slot)
-        for (name, attr), slot in taken.items():
-            # What a method does to its own object is read attribute by attribute.
-            if attr or name != receiver:
-                yield NameChange(
-                    name=name,
-                    attr=attr,
-                    kind=ChangeKind.CALL,
-                    home=home,
-                    scope=scope,
-                    node=call,
-                    slot=slot,
-                    is_certain=False,
-                    is_store=True,
-                    end=self._end_of(call, scope),
-                )
+                key = (alias.name, alias.attr)
+                if key not in known and key != (owner, ""):
+                    known.add(key)
+                    yield alias, slot, is_whole
+
+    def _object_of(self, call: ast.Call, scope: Scope) -> str | None:
+        """The object that a method belongs to. What happens to it is read attribute by attribute.
+
+        `setattr(self, name, value)` does not say which.
+        """
+        if isinstance(call.func, ast.Name) and call.func.id == "setattr":
+            return None
+        method = scope.method()
+        return method.receiver if method is not None else None
 
     def _end_of(self, node: ast.expr, scope: Scope) -> Position:
-        """Where an expression comes to its end: in a comprehension only where all of that does."""
+        """Where an expression comes to its end.
+
+        In a comprehension that is where the whole of it does: what stands in front in the text may
+        come later.
+        """
         done: Any = node
         while scope.kind is ScopeKind.COMPREHENSION and scope.outer is not None:
             done = self._tables.nodes[scope]
@@ -251,7 +256,10 @@ class Frames:
         return end_of(done)
 
     def _seen_from(self, scope: Scope, expression: ast.expr) -> Iterator[Alias]:
-        """The names that an expression hands out. For that of a comprehension stands what it runs over."""
+        """The names that an expression hands out. For that of a comprehension stands what it runs over.
+
+        [job.append(a) for job in jobs]      # changes what is in jobs
+        """
         pending = [expression]
         known: set[tuple[Scope, str]] = set()
         while pending:
@@ -266,14 +274,12 @@ class Frames:
     def run_over(self, scope: Scope, name: str) -> list[ast.expr]:
         """What a comprehension runs over to bind a name."""
         node: LoopingNode = self._tables.nodes[scope]
-        return [
-            loop.iter
-            for loop in node.generators
-            if any(
-                isinstance(part, ast.Name) and part.id == name
-                for part in ast.walk(loop.target)
-            )
-        ]
+        return [loop.iter for loop in node.generators if name in _names_in(loop.target)]
+
+
+def _names_in(target: ast.expr) -> set[str]:
+    """The names in a target."""
+    return {part.id for part in ast.walk(target) if isinstance(part, ast.Name)}
 
 
 def _home_of(node: Any) -> Any:

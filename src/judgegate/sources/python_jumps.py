@@ -61,7 +61,10 @@ class Jumps:
         return found
 
     def _target_of(self, node: Any) -> _Target:
-        """The loop around a statement. What is worked out for those around it is kept for others."""
+        """The loop around a statement. What is worked out for those around it is kept for others.
+
+        The `else` of a loop belongs to the next loop around it.
+        """
         path = []
         target: _Target | None = None
         while target is None:
@@ -102,22 +105,20 @@ class Jumps:
 
 
 def _ends_of(node: Any) -> list[Sequence[ast.stmt]]:
-    """The blocks at whose ends a statement that leaves by none of its own words comes to its end.
+    """The blocks at whose ends a statement comes to its end.
 
     An empty one stands for the way past all of them.
     """
-    ends: list[Sequence[ast.stmt]] = [[]]
     if isinstance(node, ast.If):
-        ends = [node.body, node.orelse]
-    elif isinstance(node, TRIES):
+        return [node.body, node.orelse]
+    if isinstance(node, TRIES):
         # Where the body leaves, its `else` is not reached.
-        ends = [one.body for one in node.handlers]
-        ends.append(node.orelse or node.body)
-    elif isinstance(node, WITHS) and not may_swallow(node):
-        ends = [node.body]
-    elif isinstance(node, ast.Match) and has_default(node):
-        ends = [case.body for case in node.cases]
-    return ends
+        return [node.orelse or node.body, *(handler.body for handler in node.handlers)]
+    if isinstance(node, WITHS):
+        return [[]] if may_swallow(node) else [node.body]
+    if isinstance(node, ast.Match):
+        return [case.body for case in node.cases] if has_default(node) else [[]]
+    return [[]]
 
 
 def _else_of(node: Any) -> Sequence[ast.stmt]:
@@ -153,7 +154,8 @@ def always_runs(node: Any) -> bool:
 def may_swallow(node: Any) -> bool:
     """Whether a `with` may go on behind its block after an exception in it.
 
-    Any object may do that. Here are only some that are seen often, and do not.
+    Any object may do that, as `contextlib.suppress` does. Only some that are seen often surely do
+    not.
     """
     return not all(_lets_through(item.context_expr) for item in node.items)
 

@@ -45,7 +45,11 @@ class Places:
         return {call: CodePlace(scope, home) for (call, scope), home in pairs}
 
     def _find(self, node: Any) -> CodePlace:
-        """Climb until something is met of which it is known."""
+        """Climb until something is met of which it is known.
+
+        Decorators, defaults and bases belong to the scope around a definition, and so does the
+        first sequence of a comprehension.
+        """
         inner: Any = None
         home: Any = None
         while not isinstance(node, ast.Module):

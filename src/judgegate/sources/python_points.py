@@ -22,8 +22,8 @@ class State(NamedTuple):
 class Meeting(NamedTuple):
     """What a name stands for where paths meet.
 
-    `place` is `after` behind a statement, `head` at the start of a loop and `exit` where it ends by itself,
-    `handlers`, `final` and `cases` in front of these blocks.
+    `place` is `after` behind a statement, `head` at the start of a loop and `exit` where it ends by
+    itself, `handlers`, `final` and `cases` in front of these blocks.
     """
 
     place: str

@@ -1,7 +1,8 @@
 """Which bindings and changes of a name reach a place in a frame, read backwards.
 
-Where paths meet there is a point, such as what follows an `if`, or the start of a loop. A point reads the
-points before it. So what is known of a place need not be worked out again for those behind it.
+Where paths meet there is a point, such as what follows an `if`, or the start of a loop. A point
+reads the points before it. So what is known of a place need not be worked out again for those
+behind it.
 """
 
 import ast
@@ -9,7 +10,6 @@ from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from functools import cache
-from operator import attrgetter
 from typing import Any
 
 from judgegate.sources.python_changes import LAST, NameChange, end_of, position_of
@@ -25,11 +25,11 @@ from judgegate.sources.python_jumps import (
     may_swallow,
 )
 from judgegate.sources.python_points import Asked, Meeting, Point, Reached, Start, State
+from judgegate.sources.python_text_order import END, TextOrder
 
 _BLOCKS = ("body", "handlers", "orelse", "finalbody", "cases")
 _FOR = (ast.For, ast.AsyncFor)
-_COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
-_END = attrgetter("end")
+_MANY = getattr(ast, "TryStar", ())
 
 
 class Reaching:
@@ -40,7 +40,7 @@ class Reaching:
         self._jumps = jumps
         self._places: dict[ast.AST, tuple[Any, str, int]] = {}
         self._starts: dict[tuple[Any, str, Asked], Point] = {}
-        self._odd: dict[ast.AST, Any] = {}
+        self._order = TextOrder()
         self._touched = cache(self._find_touched)
         self._readers: Mapping[str, Callable[[Any, Asked], Iterator[Reached]]] = {
             "after": self._read_after,
@@ -50,14 +50,25 @@ class Reaching:
             "handlers": self._read_handlers,
             "head": self._read_head,
         }
+        self._readers_after: Mapping[type, Callable[[Any, Asked], Iterator[Reached]]] = {
+            ast.If: self._read_after_if,
+            ast.Match: self._read_after_match,
+            **dict.fromkeys(LOOPS, self._read_after_loop),
+            **dict.fromkeys(TRIES, self._read_after_try),
+            **dict.fromkeys(WITHS, self._read_after_with),
+        }
 
     def at(self, use: Any, home: Any, asked: Asked) -> Iterator[Reached]:
-        """What reaches a use of a name in a statement's own words."""
+        """What reaches a use of a name in a statement's own words.
+
+        What stands before the use in the same statement has happened, as in `fill(cmd) or
+        sink(cmd)`. What an assignment binds has not.
+        """
         own = self._frame.own_changes(home, *asked)
-        before = bisect_right(own, (use.lineno, use.col_offset), key=_END)
+        before = bisect_right(own, (use.lineno, use.col_offset), key=END)
         yield Reached(self._after_words(home, asked, before))
-        if own:
-            yield from self._out_of_order(use, home, asked)
+        for change in self._order.earlier(use, home, own):
+            yield Reached(State(change, asked), goes_back=True)
 
     def before(self, point: Point) -> Iterator[Reached]:
         """The points that a point reads."""
@@ -67,7 +78,7 @@ class Reaching:
             change, asked = point
             home = change.home
             own = self._frame.own_changes(home, *asked)
-            first = bisect_left(own, change.end, key=_END)
+            first = bisect_left(own, change.end, key=END)
             number = own.index(change, first)
             # The target of a loop is bound once in each round.
             is_target = isinstance(home, _FOR) and change.end == LAST and number == first
@@ -83,7 +94,11 @@ class Reaching:
         return State(own[before - 1], asked) if before else self._before_words(home, asked)
 
     def _before_words(self, home: Any, asked: Asked) -> Point:
-        """The point in front of a statement's own words. Those of a `while` are read in every round."""
+        """The point in front of a statement's own words.
+
+        Those of a `while` are read in every round. A lambda has no statements, so its own start is
+        in front.
+        """
         if isinstance(self._frame.node, ast.Lambda):
             return Start(asked)
         own = self._frame.own_changes(home, *asked)
@@ -104,7 +119,7 @@ class Reaching:
 
     def _after(self, node: Any, asked: Asked) -> Point:
         """The point behind a statement that changes what is asked for, itself or in its blocks."""
-        if isinstance(node, (*LOOPS, *TRIES, *WITHS, ast.If, ast.Match)):
+        if node.__class__ in self._readers_after:
             return Meeting("after", node, asked)
         return self._after_words(node, asked)
 
@@ -118,8 +133,8 @@ class Reaching:
     def _start_of(self, parent: Any, field: str, asked: Asked) -> Point:
         """The point at the start of a block.
 
-        From there the way goes up, past all blocks in which nothing changes. The answer is kept for each of
-        them, because a chain of `elif` can be thousands of blocks deep.
+        From there the way goes up, past all blocks in which nothing changes. The answer is kept for
+        each of them, because a chain of `elif` can be thousands of blocks deep.
         """
         passed = []
         point: Point | None = None
@@ -136,7 +151,13 @@ class Reaching:
         return point
 
     def _entry(self, parent: Any, field: str, asked: Asked) -> Point | None:
-        """The point at the start of a block, None where it is that in front of the statement."""
+        """The point at the start of a block, None where it is that in front of the statement.
+
+        if cmd:
+            sink(cmd)        # the same as in front of the `if`
+        for cmd in commands:
+            sink(cmd)        # what the `for` has bound
+        """
         if self._is_outermost(parent):
             return Start(asked)
         if field == "finalbody":
@@ -148,7 +169,13 @@ class Reaching:
         return self._entry_of_body(parent, asked)
 
     def _entry_of_body(self, parent: Any, asked: Asked) -> Point | None:
-        """The point behind a statement's own words, which a loop reads in every round."""
+        """The point behind a statement's own words.
+
+        A `while` reads them in every round. A `for` does so with its target, and with nothing else:
+
+            for one in take(cmd):
+                sink(cmd)        # also what an earlier round made of it
+        """
         own = self._frame.own_changes(parent, *asked)
         is_again = isinstance(parent, LOOPS) and self._is_touched(parent, "body", asked)
         # Those of a `for` are read once, but for its target.
@@ -189,76 +216,68 @@ class Reaching:
         return self._places[node]
 
     def _between(self, first: Any, last: Any, asked: Asked) -> Iterator[Reached]:
-        """The states behind each change in statements, handlers or cases, from the first to the last."""
+        """The states behind each change in statements, handlers or cases, from the first to the last.
+
+        This is where an exception may come from: at any time, so that each of the changes may be
+        the last.
+        """
         changes = self._frame.changes(*asked)
         start = bisect_left(changes, position_of(first), key=_home_position)
         end = bisect_right(changes, end_of(last), key=_home_position)
         for change in changes[start:end]:
             yield Reached(State(change, asked))
 
-    def _out_of_order(self, use: Any, home: Any, asked: Asked) -> Iterator[Reached]:
-        """What happens before a use, though it stands behind it in the text.
-
-        That is what a comprehension does in an earlier round, and what the test of `a if b else c` does.
-        """
-        node = self._odd_around(use, home)
-        while node is not None:
-            own = self._frame.own_changes(home, *asked)
-            first = node.test if isinstance(node, ast.IfExp) else node
-            start = bisect_right(own, (first.lineno, first.col_offset), key=_END)
-            end = bisect_right(own, end_of(first), key=_END)
-            for change in own[start:end]:
-                yield Reached(State(change, asked), goes_back=True)
-            node = self._odd_around(node, home)
-
-    def _odd_around(self, node: Any, home: Any) -> Any:
-        """The nearest comprehension around a node, or `a if b else c` in whose `a` it stands."""
-        passed = []
-        found = None
-        while node is not home and found is None:
-            if node in self._odd:
-                found = self._odd[node]
-                break
-            passed.append(node)
-            parent = node._bandit_parent  # noqa: SLF001 - the walk has put it there
-            is_body = isinstance(parent, ast.IfExp) and node is parent.body
-            if is_body or isinstance(parent, _COMPREHENSIONS):
-                found = parent
-            node = parent
-        self._odd.update(dict.fromkeys(passed, found))
-        return found
-
     def _read_after(self, node: Any, asked: Asked) -> Iterator[Reached]:
         """Behind a statement with blocks."""
-        if isinstance(node, LOOPS):
-            yield from self._read_after_loop(node, asked)
-        elif isinstance(node, TRIES):
-            yield from self._read_after_try(node, asked)
-        elif isinstance(node, WITHS):
-            yield from self._read_after_with(node, asked)
-        elif isinstance(node, ast.If):
-            yield from self._ends(node, ("body", "orelse"), asked)
-        else:
-            for case in node.cases:
-                yield from self._ends(case, ("body",), asked)
-            if not has_default(node):
-                yield Reached(Meeting("cases", node, asked))
+        yield from self._readers_after[node.__class__](node, asked)
+
+    def _read_after_if(self, node: ast.If, asked: Asked) -> Iterator[Reached]:
+        """Behind an `if`: both ways, but for one that leaves.
+
+            if a:
+                cmd = b      # does not reach what follows
+                return
+            else:
+                cmd = c      # reaches it
+
+        Without an `else`, the other way is what was there before.
+        """
+        yield from self._ends(node, ("body", "orelse"), asked)
+
+    def _read_after_match(self, node: ast.Match, asked: Asked) -> Iterator[Reached]:
+        """Behind a `match`: each case, and no case where none of them takes whatever is left."""
+        for case in node.cases:
+            yield from self._ends(case, ("body",), asked)
+        if not has_default(node):
+            yield Reached(Meeting("cases", node, asked))
 
     def _ends(self, node: Any, fields: tuple[str, ...], asked: Asked) -> Iterator[Reached]:
-        """The ends of blocks from which what follows is reached."""
+        """The ends of blocks from which what follows is reached.
+
+        A block that ends with a `return` or its like is none of them.
+        """
         for field in fields:
             if not self._jumps.leaves(getattr(node, field)):
                 yield Reached(self._end_of(node, field, asked))
 
     def _read_after_loop(self, node: Any, asked: Asked) -> Iterator[Reached]:
-        """Behind a loop: where it ended by itself, and where a `break` left it."""
+        """Behind a loop: where it ended by itself, and where a `break` left it.
+
+        while True:          # never ends by itself
+            cmd = a
+            if ok:
+                break        # so this is all that reaches what follows
+        """
         if not always_runs(node):
             yield from self._ends(node, ("orelse",), asked)
         for jump in self._jumps.breaks(node):
             yield Reached(self._at_jump(jump, asked))
 
     def _read_exit(self, node: Any, asked: Asked) -> Iterator[Reached]:
-        """A loop may come to its end before its first round and after any."""
+        """Where a loop ends by itself: before its first round, or behind any other.
+
+        The `else` of a loop begins here. A `break` passes it.
+        """
         own = self._frame.own_changes(node, *asked)
         if own and isinstance(node, ast.While):
             yield Reached(State(own[-1], asked))
@@ -269,7 +288,7 @@ class Reaching:
     def _base_of(self, node: Any, asked: Asked) -> Point:
         """The point in front of the first round of a loop."""
         own = self._frame.own_changes(node, *asked)
-        early = bisect_left(own, LAST, key=_END) if isinstance(node, _FOR) else 0
+        early = bisect_left(own, LAST, key=END) if isinstance(node, _FOR) else 0
         return State(own[early - 1], asked) if early else self._before(node, asked)
 
     def _read_head(self, node: Any, asked: Asked) -> Iterator[Reached]:
@@ -285,13 +304,28 @@ class Reaching:
             yield Reached(self._at_jump(jump, asked))
 
     def _at_jump(self, jump: Jump, asked: Asked) -> Point:
-        """The point at a `break` or `continue`, or behind what runs on its way."""
+        """The point at a `break` or `continue`, or behind the last blocks that run on its way.
+
+        try:
+            cmd = a
+            break
+        finally:
+            cmd = b          # this is what reaches the end of the loop
+        """
         if jump.final is not None:
             return self._end_of(jump.final, "finalbody", asked)
         return self._before(jump.node, asked)
 
     def _read_after_try(self, node: Any, asked: Asked) -> Iterator[Reached]:
-        """Behind a `try`: its body or a handler came to an end, and then the last block."""
+        """Behind a `try`: its body or a handler came to an end, and then the last block.
+
+        try:
+            cmd = a
+        except ValueError:
+            cmd = b          # both reach what follows,
+        finally:
+            cmd = c          # unless the last block has the last word
+        """
         if self._is_touched(node, "finalbody", asked):
             yield from self._ends(node, ("finalbody",), asked)
             return
@@ -301,25 +335,41 @@ class Reaching:
             yield from self._ends(handler, ("body",), asked)
 
     def _read_after_with(self, node: Any, asked: Asked) -> Iterator[Reached]:
-        """Behind a `with`, which may have ended anywhere in its block."""
+        """Behind a `with`, which may have ended anywhere in its block.
+
+        with suppress(ValueError):
+            cmd = a
+            cmd = check(b)   # where this raises, `a` is what is left
+        """
         yield from self._ends(node, ("body",), asked)
         if may_swallow(node):
             yield Reached(self._start_of(node, "body", asked))
             yield from self._between(node.body[0], node.body[-1], asked)
 
     def _read_handlers(self, node: Any, asked: Asked) -> Iterator[Reached]:
-        """An exception may come before and behind each change in the body."""
+        """In front of the handlers of a `try`: an exception may come before and behind each change.
+
+        Of `except*` several handlers may run, one after the other.
+        """
+        last = node.handlers[-1] if isinstance(node, _MANY) else node.body[-1]
         yield Reached(self._before(node, asked))
-        yield from self._between(node.body[0], node.body[-1], asked)
+        yield from self._between(node.body[0], last, asked)
 
     def _read_final(self, node: Any, asked: Asked) -> Iterator[Reached]:
-        """In front of the last block of a `try`, which runs after anything."""
-        last = [*node.body, *node.handlers, *node.orelse][-1]
+        """In front of the last block of a `try`, which runs after anything: an end, a jump, an exception."""
+        last = (node.orelse or node.handlers or node.body)[-1]
         yield Reached(self._before(node, asked))
         yield from self._between(node.body[0], last, asked)
 
     def _read_cases(self, node: Any, asked: Asked) -> Iterator[Reached]:
-        """A pattern may bind names, and then its guard says no."""
+        """In front of the cases of a `match`: a pattern may have bound names, and then its guard said no.
+
+        match a:
+            case [cmd] if ok(cmd):
+                ...
+            case _:
+                sink(cmd)    # the first case may have bound it
+        """
         yield Reached(self._after_words(node, asked))
         for case in node.cases:
             for change in self._frame.own_changes(case, *asked):

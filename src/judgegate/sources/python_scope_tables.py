@@ -1,7 +1,7 @@
 """What the walk over a Python file has written down, by scopes: what binds a name, and what is called where.
 
-The scopes of the walk answer for any name where it may belong. Here the answers are kept, because the
-flow asks for the same names again and again.
+The scopes of the walk answer for any name where it may belong. Here the answers are kept, because
+the flow asks for the same names again and again.
 """
 
 import ast
@@ -27,8 +27,8 @@ _Key = tuple[Scope, str]
 class BoundName(Struct, frozen=True, eq=False):
     """What binds a name in a scope.
 
-    `definitions` are the functions and classes, `modules` what `import` statements bring. `imports` counts
-    what any import brings, and `count` everything that binds the name.
+    `definitions` are the functions and classes, `modules` what `import` statements bring. `imports`
+    counts what any import brings, and `count` everything that binds the name.
     """
 
     definitions: tuple[DefinitionNode, ...]
@@ -60,8 +60,8 @@ class BoundName(Struct, frozen=True, eq=False):
 class ScopeTables:
     """The names and calls of a file.
 
-    A frame is what runs as one: the body of a function, lambda or class, or the file. Comprehensions belong
-    to the frame around them.
+    A frame is what runs as one: the body of a function, lambda or class, or the file.
+    Comprehensions belong to the frame around them.
 
     Args:
         walk: what the walk over its tree has written down.
@@ -86,7 +86,10 @@ class ScopeTables:
         return owners[0] if owners else None
 
     def bound(self, name: str, owner: Scope) -> BoundName:
-        """What binds a name in the scope that it belongs to."""
+        """What binds a name in the scope that it belongs to.
+
+        It counts bindings, because only where definitions are all of them a name surely means one.
+        """
         key = (owner, name)
         known = self._bound.get(key)
         if known is None:
@@ -139,7 +142,10 @@ class ScopeTables:
         return self._calls.get(scope, ())
 
     def calls_under(self, scope: Scope) -> Iterator[tuple[ast.Call, Scope, Any]]:
-        """The calls in a frame and in those inside of it."""
+        """The calls in a frame and in those inside of it.
+
+        What an inner function calls counts for the one around it, which may call it.
+        """
         for one in (scope, *self.inner_frames.get(scope, ())):
             yield from self.calls_in(one)
 
