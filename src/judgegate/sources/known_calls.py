@@ -76,13 +76,14 @@ _TEXT_FUNCTIONS = frozenset(
         "base64.b64decode", "base64.b64encode", "getpass.getpass", "html.escape", "html.unescape",
         "json.dumps", "os.fspath", "os.getcwd", "os.getenv", "os.path.abspath", "os.path.basename",
         "os.path.dirname", "os.path.expanduser", "os.path.expandvars", "os.path.join", "os.path.normpath",
-        "os.path.realpath", "os.path.relpath", "re.escape", "re.sub", "shlex.join", "shlex.quote",
+        "os.path.realpath", "os.path.relpath", "pathlib.Path", "pathlib.PurePath", "pathlib.PurePosixPath",
+        "re.escape", "re.sub", "shlex.join", "shlex.quote",
         "shutil.which", "tempfile.mkdtemp", "textwrap.dedent", "textwrap.indent", "urllib.parse.quote",
         "urllib.parse.quote_plus", "urllib.parse.unquote", "urllib.parse.unquote_plus",
         "urllib.parse.urlencode", "urllib.parse.urljoin", "urllib.parse.urlunparse",
     }
 )  # fmt: skip
-"""Functions whose result is text or a number, which nothing can change."""
+"""Functions whose result is text, a number or a path, which nothing can change."""
 
 _TEXT_RESULTS = _TEXT_METHODS | frozenset(
     {"as_posix", "count", "find", "hexdigest", "index"}
@@ -108,7 +109,7 @@ _HANDING_ON = (
             "sorted", "sum", "tuple", "type", "zip",
             "collections.OrderedDict", "collections.deque", "copy.copy", "copy.deepcopy", "functools.partial",
             "io.BytesIO", "io.StringIO", "itertools.chain", "json.loads", "os.path.split",
-            "os.path.splitext", "pathlib.Path", "pathlib.PurePath", "pathlib.PurePosixPath", "re.compile",
+            "os.path.splitext", "re.compile",
             "re.split", "shlex.split", "typing.cast", "urllib.parse.parse_qs", "urllib.parse.parse_qsl",
             "urllib.parse.urlparse", "urllib.parse.urlsplit",
         }

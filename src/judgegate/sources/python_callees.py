@@ -93,7 +93,8 @@ class Callees:
         is_class = all(name.rpartition(".")[2][:1].isupper() for name in names)
         return replace(
             known,
-            is_own=meant.is_sure,
+            is_own=meant.is_sure
+            and not any(isinstance(one, ast.ClassDef) for one in meant.nodes),
             makes_new=known.makes_new or is_class,
         )
 

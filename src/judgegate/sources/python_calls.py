@@ -18,6 +18,7 @@ _DYNAMIC = frozenset({"globals", "locals", "exec", "eval", "setattr", "vars"})
 
 _ENDING = re.compile(
     r"quit|sys\.exit|os\._exit|os\.abort|(?:.*\.)?(?:abort|exit|fail)|(?:.*[._])?parser\.error"
+    r"|pytest\.(?:skip|xfail)|self\.skipTest"
 )
 """What ends the program or raises whatever it gets, as `flask.abort`, `ctx.exit` and `pytest.fail`.
 

@@ -29,12 +29,25 @@ _OTHER_WORDS = ("authors?", "checkbox", "checkout", "checkpoints?", "checksum")
 """Words that begin so and mean something else."""
 
 _CHECKING = re.compile(
-    rf"(?<![a-z])(?!(?:{'|'.join(_OTHER_WORDS)})(?![a-z]))(?:{'|'.join(STEMS)})"
+    rf"(?<![a-z])(?!(?:{'|'.join(_OTHER_WORDS)})(?![a-z]))(?:{'|'.join(STEMS)}|fail(?![a-z]))"
 )
+_CHECKING_VERB = re.compile(rf"{_CHECKING.pattern}(?![a-z]*ed(?![a-z]))")
+"""Such a word that is no quality: what is `allowed` or `protected` checks nothing."""
 
 _ACTIONS = (
-    *("commit", "create", "delete", "draw", "emit", "execute", "executemany", "notify"),
-    *("publish", "push", "render", "run", "save", "send", "set", "show", "start", "write"),
+    *(
+        "commit",
+        "copy",
+        "create",
+        "delete",
+        "draw",
+        "dump",
+        "emit",
+        "execute",
+        "executemany",
+    ),
+    *("link", "mkdir", "notify", "publish", "push", "render", "run", "save", "send", "set"),
+    *("show", "start", "symlink", "touch", "write"),
 )
 """First words that say that a call does something, so that what it takes makes no check of it."""
 
@@ -126,13 +139,15 @@ class CalledNames(Struct, frozen=True):
     @property
     def says_check(self) -> bool:
         """Whether a word of its name says that something is checked."""
-        plain = _JOINT.sub("_", self.plain).lower()
-        return any(map(_CHECKING.search, (plain, *self.last_parts)))
+        owner, _, last = _JOINT.sub("_", self.plain).lower().rpartition(".")
+        if _CHECKING_VERB.search(owner):
+            return True
+        return any(map(_CHECKING.search, (last, *self.last_parts)))
 
     @property
     def says_check_first(self) -> bool:
         """Whether the first word does: then it is what the function does, and not what it gives back."""
-        return any(map(_CHECKING.match, self.last_parts))
+        return any(_CHECKING_VERB.match(part.lstrip("_")) for part in self.last_parts)
 
     @property
     def says_action_first(self) -> bool:
@@ -178,6 +193,11 @@ class Checks:
             case _:
                 return None
         return None if call is None else self._check(call, is_taken=is_taken)
+
+    def is_entered_check(self, value: ast.expr) -> bool:
+        """Whether the name of what a `with` enters says that it checks, as `self.assertRaises` does."""
+        call = _call_of(value)
+        return call is not None and self._check(call, is_taken=True) is not None
 
     def values_of(self, *nodes: ast.AST) -> frozenset[str]:
         """The dotted names of the values in expressions, as they are written.

@@ -121,9 +121,10 @@ class Contents:
 
 
 def _is_text(node: ast.expr, effects_of: Callable[[ast.Call], CallEffects]) -> bool:
-    """Whether nothing can change the value of an expression: it is text, a number or a truth value.
+    """Whether nothing can change the value of an expression: it is text, a number or a path.
 
     cmd = "ls " + path
+    cmd = root / "bin" / name
     cmd = f"ls {path}" if path else "ls"
     """
     pending = [node]
@@ -164,16 +165,27 @@ def _is_made(node: ast.expr, effects_of: Callable[[ast.Call], CallEffects]) -> b
 
 def _deciding_parts(node: ast.expr) -> list[ast.expr]:
     """The parts that must be text for an expression to be text, none where it cannot be seen from them."""
+    parts: list[ast.expr] = []
     match node:
         case ast.BinOp(op=ast.Add(), left=left, right=right):
             # Text is added to text only.
-            return [right if isinstance(right, _TEXT) else left]
+            parts = [right if isinstance(right, _TEXT) else left]
+        case ast.BinOp(op=ast.Div(), left=left, right=right):
+            # Nothing but a path is divided by text.
+            parts = list(filter(_may_be_of_path, (right, left)))[:1]
         case ast.BinOp(op=ast.Mod(), left=value) | ast.NamedExpr(value=value):
-            return [value]
+            parts = [value]
         case ast.UnaryOp(operand=operand):
-            return [operand]
+            parts = [operand]
         case ast.IfExp(body=body, orelse=orelse):
-            return [body, orelse]
+            parts = [body, orelse]
         case ast.BoolOp(values=values):
-            return values
-    return []
+            parts = values
+    return parts
+
+
+def _may_be_of_path(node: ast.expr) -> bool:
+    """Whether an expression is text and no number, or may be shown to be a path by what it is made of."""
+    if isinstance(node, ast.Constant):
+        return isinstance(node.value, str)
+    return isinstance(node, ast.JoinedStr | ast.BinOp | ast.Call)

@@ -146,11 +146,12 @@ class FlowFile:
         """What a call gets, each with the slot.
 
         Of a module whose function is called nothing flows: it has no value of its own, and is part
-        of the name.
+        of the name. Nor does it of the type that `cast` says a value has.
         """
+        is_cast = self.callees.of(call, scope).callee.name == "typing.cast"
         for slot, value in slots_of(call):
-            is_receiver = slot == RECEIVER
-            if not is_receiver or not self.tables.is_module(value, scope):
+            is_module = slot == RECEIVER and self.tables.is_module(value, scope)
+            if not is_module and not (is_cast and slot == "0"):
                 yield slot, value
 
     def arguments(

@@ -14,11 +14,15 @@ from msgspec import Struct
 
 from judgegate.model.facts import GuardForm
 from judgegate.sources.python_checks import Checks, Leaving, Values
+from judgegate.sources.python_names import written
 from judgegate.sources.python_walked import DefinitionNode
 
 _BORDERS = (ast.Module, *DefinitionNode.__args__)
 _HOLDERS = (ast.stmt, ast.ExceptHandler, ast.match_case)
 _LOOPS = (ast.For, ast.AsyncFor, ast.While)
+
+_MOST_ASSIGNED = 32
+"""A condition that chooses the values of more names guards all that comes behind it."""
 
 
 class FoundGuard(Struct, frozen=True):
@@ -26,7 +30,8 @@ class FoundGuard(Struct, frozen=True):
 
     `node` is a condition, what is entered or called, a handler or a case, or a statement whose guards are
     `parts`. `holds`: which way a condition was left. `values`: it guards only what shares a value
-    with it; None: it guards all that comes behind it. `in_loop`: it leaves a loop only.
+    with it; None: it guards all that comes behind it. `in_loop`: it leaves a loop only. `is_choice`: it
+    decides which of two values a name is given.
     """
 
     form: GuardForm
@@ -35,6 +40,12 @@ class FoundGuard(Struct, frozen=True):
     parts: tuple["FoundGuard", ...] = ()
     values: Values | None = None
     in_loop: bool = False
+    is_choice: bool = False
+
+    @property
+    def is_certain(self) -> bool:
+        """Whether it guards all that comes behind it, and not because of a value."""
+        return self.values is None and not self.is_choice
 
 
 class GuardLink(Struct, frozen=True, eq=False):
@@ -119,10 +130,12 @@ class Guards:
         return chain
 
     def _spread_test(self, node: ast.If | ast.While, chain: Chain) -> None:
-        """The test holds in the body, and not in the `else`."""
+        """The test holds in the body, and not in the `else`. What is always true tests nothing."""
+        is_true = isinstance(node.test, ast.Constant) and bool(node.test.value)
         for block, holds in ((node.body, True), (node.orelse, False)):
             conditions = _conditions(GuardForm.TEST, node.test, holds=holds)
-            self._spread_block(block, _longer(chain, conditions))
+            before = chain if is_true and holds else _longer(chain, conditions)
+            self._spread_block(block, before)
 
     def _spread_loop(self, node: ast.For | ast.AsyncFor, chain: Chain) -> None:
         """To run over something tests nothing."""
@@ -221,12 +234,19 @@ class Guards:
                 )
                 yield from self._guards_in(other)
                 return
+        choices: list[FoundGuard] = []
         for block, holds in ((node.body, True), (node.orelse, False)):
-            yield from _compound(GuardForm.TEST, node, self._guards_in(block), holds=holds)
+            parts = self._guards_in(block)
+            yield from _compound(GuardForm.TEST, node, parts, holds=holds)
+            choices += [one for one in parts if one.is_choice]
         names = set(_assigned((*node.body, *node.orelse)))
-        if names:
+        names.update(*(one.values.names for one in choices if one.values))
+        if names or choices:
             # Whoever takes one of the names gets another value where the condition does not hold.
-            yield FoundGuard(GuardForm.TEST, node, values=Values.of(names))
+            values = Values.of(names) if len(names) <= _MOST_ASSIGNED else None
+            yield FoundGuard(
+                GuardForm.TEST, node, parts=tuple(choices), values=values, is_choice=True
+            )
 
     def _pass_loop(self, node: Any) -> Iterator[FoundGuard]:
         """What is in a loop may have been passed. A `while` ends where its test does not hold."""
@@ -240,7 +260,10 @@ class Guards:
             yield from _conditions(GuardForm.CLAUSE, node.test, holds=False)
 
     def _pass_with(self, node: ast.With | ast.AsyncWith) -> Iterator[FoundGuard]:
-        """What is entered may swallow what is raised in it."""
+        """What is entered may swallow what is raised in it, and may have checked something itself."""
+        for item in node.items:
+            if self._checks.is_entered_check(item.context_expr):
+                yield FoundGuard(GuardForm.BLOCK, item.context_expr)
         yield from _compound(GuardForm.BLOCK, node, self._guards_in(node.body))
 
     def _pass_try(self, node: ast.Try | ast.TryStar) -> Iterator[FoundGuard]:
@@ -307,21 +330,25 @@ def _compound(
     form: GuardForm, node: ast.AST, parts: Iterable[FoundGuard], *, holds: bool = True
 ) -> Iterator[FoundGuard]:
     """The guard that a statement is whose own statements have guards, if they have."""
-    certain = tuple(part for part in parts if part.values is None)
+    certain = tuple(part for part in parts if part.is_certain)
     if certain:
         in_loop = all(part.in_loop for part in certain)
         yield FoundGuard(form, node, holds=holds, parts=certain, in_loop=in_loop)
 
 
 def _assigned(statements: Iterable[ast.stmt]) -> Iterator[str]:
-    """The plain names that statements in a row assign to."""
+    """The dotted names that statements in a row assign to, or store something in."""
     for statement in statements:
         match statement:
             case ast.Assign(targets=targets):
-                yield from (one.id for one in targets if isinstance(one, ast.Name))
-            case ast.AugAssign(target=ast.Name(id=name)):
-                yield name
-            case ast.AnnAssign(target=ast.Name(id=name)):
+                pass
+            case ast.AugAssign(target=target) | ast.AnnAssign(target=target):
+                targets = [target]
+            case _:
+                continue
+        for one in targets:
+            name = written(one.value if isinstance(one, ast.Subscript) else one)
+            if name is not None:
                 yield name
 
 
