@@ -21,6 +21,7 @@ class Sketch(Struct, frozen=True):
     statements: tuple[int, ...] = ()
     header: int = 0
     inner: tuple["Sketch", ...] = ()
+    binds: tuple[str, ...] = ()
 
 
 def function(name: str, *statements: int, header: int = 0) -> Sketch:
@@ -56,10 +57,12 @@ def _unit(sketch: Sketch, name: str, lines: LineRange) -> Unit:
         tokens=LONG * (1 + len(statements)),
         statements=statements if is_function else (),
         arity=sketch.header,
+        binds=sketch.binds,
     )
 
 
 NAMES = st.sampled_from(["a", "b", "c", "d"])
+BOUND = st.lists(NAMES, max_size=2).map(tuple)
 STATEMENTS = st.lists(st.integers(0, 7), max_size=6).map(tuple)
 FUNCTIONS = st.builds(
     Sketch,
@@ -67,8 +70,16 @@ FUNCTIONS = st.builds(
     NAMES,
     STATEMENTS,
     st.integers(0, 2),
+    binds=BOUND,
 )
-LONE = st.builds(Sketch, st.just(UnitKind.STATEMENT), NAMES, st.just(()), st.integers(0, 2))
+LONE = st.builds(
+    Sketch,
+    st.just(UnitKind.STATEMENT),
+    NAMES,
+    st.just(()),
+    st.integers(0, 2),
+    binds=BOUND,
+)
 CLASSES = st.builds(
     Sketch,
     st.just(UnitKind.CLASS),

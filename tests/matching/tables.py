@@ -134,7 +134,8 @@ def shown(case: Case, result: DefinitionMap) -> list[str]:
     ]
     for tie in result.ties:
         sides = (map(base.of, tie.bases), map(head.of, tie.heads))
-        lines.append("= " + " | ".join(", ".join(side) for side in sides))
+        ends = " | ".join(", ".join(side) for side in sides)
+        lines.append(f"= {ends}" + ": taken" * tie.taken)
     lines += [f"~ {base.of(one.base)} -> {head.of(one.head)}" for one in result.shares]
     lines += [f"+ {head.of(place)}" for place in result.added]
     lines += [f"- {base.of(place)}" for place in result.removed]

@@ -133,6 +133,8 @@ def test_a_pair_says_how_much_is_equal(files: list[FilePair]) -> None:
     for pair in match_definitions(files).pairs:
         one, other = base[pair.base], head[pair.head]
         if pair.equal is Equality.BYTES:
+            # Also where the hunks are not those of the texts.
+            assert (one.header, one.body) == (other.header, other.body)
             assert pair.head.path in known
             assert len(one.lines) == len(other.lines)
         elif pair.equal is Equality.FORM:
@@ -153,6 +155,19 @@ def test_only_what_is_large_moves_to_another_file(files: list[FilePair]) -> None
             for unit in (base[pair.base], head[pair.head]):
                 assert len(unit.statements) >= 4
                 assert sum(one.tokens for one in unit.statements) >= 40
+
+
+@many
+@given(changes())
+def test_who_gets_another_name_that_the_file_had_has_taken_it(
+    files: list[FilePair],
+) -> None:
+    before = {one.path: one.base for one in files}
+    for pair in match_definitions(files).pairs:
+        old = before[pair.head.path]
+        names = {unit.name for unit in old.units} if old and pair.same_path else ()
+        if pair.head.kind is not UnitKind.STATEMENT and not pair.same_name:
+            assert pair.taken or pair.head.name not in names
 
 
 @given(changes())

@@ -11,7 +11,7 @@ from judgegate.model.facts import (
     Parameter,
     ParameterKind,
 )
-from judgegate.sources import python_calls, python_facts
+from judgegate.sources import fact_bounds, python_calls
 from tests.sources.python_reading import facts
 
 
@@ -320,7 +320,7 @@ def test_what_makes_names_unreliable_is_said(text: str, expected: tuple[str, ...
 def test_each_sort_is_bounded_and_it_is_said(
     many: Callable[[int], str], of: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(python_facts, "MOST", 12)
+    monkeypatch.setattr(fact_bounds, "MOST", 12)
     few, more = ("\n".join(map(many, range(count))) for count in (2, 13))
     assert not facts(few).cut
     found = facts(more)

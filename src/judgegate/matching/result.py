@@ -21,10 +21,14 @@ from judgegate.model.facts import UnitKind
 
 def map_of(matching: Matching) -> DefinitionMap:
     """The map of what is matched; what is not is added or removed."""
-    ties = [Tie(_places(bases), _places(heads)) for bases, heads in matching.ties]
+    names = OldNames(matching)
+    ties = [
+        Tie(_places(bases), _places(heads), names.is_any_taken((bases, heads)))
+        for bases, heads in matching.ties
+    ]
     shares = find_shares(matching)
     return DefinitionMap(
-        pairs=tuple(_pairs(matching)),
+        pairs=tuple(_pairs(matching, names)),
         ties=tuple(sorted(ties, key=attrgetter("heads"))),
         shares=tuple(sorted(shares, key=attrgetter("head", "base"))),
         added=_left_over(matching.heads),
@@ -41,9 +45,8 @@ def _places(units: Iterable[PlacedUnit]) -> tuple[UnitPlace, ...]:
     return tuple(sorted(unit.place for unit in units))
 
 
-def _pairs(matching: Matching) -> Iterator[Pair]:
+def _pairs(matching: Matching, names: OldNames) -> Iterator[Pair]:
     """The pairs, by the places of the head."""
-    names = OldNames(matching)
     bases = {file.head: file.base for file in matching.files}
     for head in every_unit(matching.heads):
         base = head.partner
@@ -55,7 +58,7 @@ def _pairs(matching: Matching) -> Iterator[Pair]:
                 _likeness(base, head),
                 same_path=bases.get(head.file) is base.file,
                 same_exposure=base.unit.exposure == head.unit.exposure,
-                taken=names.is_taken(base, head),
+                taken=names.is_taken(head),
             )
 
 

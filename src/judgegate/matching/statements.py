@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from judgegate.matching.matched import MatchedFile, Matching
 from judgegate.matching.units import PlacedUnit, SideFile
 
-_KINDS = frozenset(
+KINDS = frozenset(
     {
         "assert", "assignment", "block", "delete", "del", "expression", "for", "for_in", "foreach", "if",
         "match", "pass", "raise", "switch", "throw", "try", "unless", "until", "while", "with",
@@ -27,8 +27,8 @@ def pair_statements(file: MatchedFile, matching: Matching) -> None:
     matching.pair_last(lambda unit: (unit.home, unit.form), bases, heads)
     matching.pair_last(
         lambda unit: (unit.home, unit.local_name),
-        (unit for unit in bases if unit.local_name not in _KINDS),
-        (unit for unit in heads if unit.local_name not in _KINDS),
+        (unit for unit in bases if unit.local_name not in KINDS),
+        (unit for unit in heads if unit.local_name not in KINDS),
     )
     before = {**_units_before(file.base), **_units_before(file.head)}
     matching.pair_last(

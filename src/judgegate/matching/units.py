@@ -39,9 +39,9 @@ class PlacedUnit:
     """A unit on its side.
 
     `kind` is that of the unit, but methods are functions here: a class may become a module. `owner` is the
-    definition around it, `local_name` its name in there, `members` what it is the owner of. `is_open`:
-    nothing has become of it yet. `partner` is what it is paired with, and `equal` how much of the two is
-    the same. `profile` is kept by `profiles`.
+    definition around it, `members` what it is the owner of. `local_name` is its name in there, empty for a
+    constructor that has the name of its class. `is_open`: nothing has become of it yet. `partner` is what
+    it is paired with, and `equal` how much of the two is the same. `profile` is kept by `profiles`.
     """
 
     __slots__ = (
@@ -105,7 +105,8 @@ class PlacedUnit:
         """Stand in a definition."""
         self.owner = owner
         owner.members.append(self)
-        self.local_name = self.unit.name.removeprefix(owner.unit.name).removeprefix(".")
+        name = self.unit.name.removeprefix(owner.unit.name).removeprefix(".")
+        self.local_name = name if name != owner.last_name else ""
 
 
 class SideFile:
@@ -142,15 +143,12 @@ class SideFile:
         return self.facts.cut and fullest >= MOST
 
     @cached_property
-    def last_of_name(self) -> Mapping[str, PlacedUnit]:
-        """The last definition of each name, or the last statement that binds it."""
-        return {unit.unit.name: unit for unit in self.units}
-
-    @cached_property
-    def bound_names(self) -> set[str]:
-        """The names of all units, and those that imports and assignments bind."""
-        bound = {f"{one.scope}.{one.name}".removeprefix(".") for one in self.facts.bindings}
-        return bound.union(unit.unit.name for unit in self.units)
+    def meanings(self) -> Mapping[str, tuple[str, ...]]:
+        """What its names mean, as far as they mean something else than themselves."""
+        return {
+            f"{one.scope}.{one.name}" if one.scope else one.name: one.meanings
+            for one in self.facts.bindings
+        }
 
 
 def _find_owners(units: Iterable[PlacedUnit]) -> None:

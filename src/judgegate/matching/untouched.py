@@ -15,7 +15,8 @@ Place = tuple[UnitKind, LineRange]
 def pair_untouched(matching: Matching) -> None:
     """Pair units of the head with what stands in the base on the very same lines.
 
-    Digests are not asked. Units on the same lines pair in their order, if both sides have as many.
+    Units on the same lines pair in their order, if both sides have as many. The digests say the same where
+    the hunks are right; where they are not, nothing is untouched.
     """
     for file in matching.files:
         if file.given.added is not None and file.given.removed is not None:
@@ -35,7 +36,8 @@ def _pair(file: MatchedFile, kept: "_KeptPlaces", matching: Matching) -> None:
     for ones, others in by_place.values():
         if len(ones) == len(others):
             for one, other in zip(ones, others, strict=True):
-                matching.pair(one, other, Equality.BYTES)
+                if one.form == other.form:
+                    matching.pair(one, other, Equality.BYTES)
 
 
 class _KeptPlaces:

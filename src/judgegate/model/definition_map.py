@@ -43,8 +43,9 @@ class Pair(Struct, frozen=True):
     equal, and 0 for a class header or statement that is not. `same_path`: they stand in one file, or in a
     file and what it was renamed to; else both are functions of at least four statements and 40 tokens, or
     classes of at least four members. `same_exposure`: what decorates and encloses them is equal, too.
-    `taken`: what had the head's name in the base is something else, so whoever used that name gets this
-    one now.
+    `taken`: the head's name may have stood for something else in the base, so whoever used that name gets
+    this one now. That holds for every method that has another name than before, since a base class or a
+    framework may have known it.
     """
 
     base: UnitPlace
@@ -79,11 +80,13 @@ class Pair(Struct, frozen=True):
 class Tie(Struct, frozen=True):
     """Units that are equally like each other: nobody can say which became which.
 
-    A tie never excuses: what is in one of `heads` is old only if it would be with each of `bases`.
+    A tie never excuses: what is in one of `heads` is old only if it would be with each of `bases`. `taken`:
+    that would be so, as in `Pair`, for one of these pairs.
     """
 
     bases: tuple[UnitPlace, ...]
     heads: tuple[UnitPlace, ...]
+    taken: bool = False
 
 
 class UnitShare(Struct, frozen=True):

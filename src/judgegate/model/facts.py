@@ -16,6 +16,9 @@ MOST = 10_000
 MOST_STATEMENTS = 256
 """How many statement digests a unit holds."""
 
+MOST_IN_UNITS = 100_000
+"""How many statement digests and names all units of a file hold. The units beyond it hold none."""
+
 MOST_MEANINGS = 8
 """A name that may stand for more things than this may be anything."""
 
@@ -68,7 +71,8 @@ class Unit(Struct, frozen=True):
     it, its own decorators and bases, and the `if`, `try` and `with` around it. Annotations and attributes
     are decorators; words such as `public` and `static` are of the header. `calls` are the resolved names
     of what is called in it, sorted. `arity` is how many parameters it has, None where it takes any number
-    or none apply.
+    or none apply. `binds` are the qualified names that a statement outside of functions binds or deletes,
+    and those of the file that a function may bind.
     """
 
     kind: UnitKind
@@ -81,6 +85,7 @@ class Unit(Struct, frozen=True):
     statements: tuple[Statement, ...] = ()
     calls: tuple[str, ...] = ()
     arity: int | None = None
+    binds: tuple[str, ...] = ()
 
 
 class Binding(Struct, frozen=True):

@@ -1,14 +1,13 @@
 """Facts of a Python file, read from what the walk over its tree has written down."""
 
 import ast
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from itertools import islice
-from typing import Any, TypeVar
+from typing import Any
 
 from judgegate.model.facts import (
     ANYTHING,
     LONGEST_NAME,
-    MOST,
     MOST_MEANINGS,
     MOST_STATEMENTS,
     STATEMENT_SIZE,
@@ -27,12 +26,13 @@ from judgegate.model.facts import (
     UnitKind,
 )
 from judgegate.model.file_names import PYTHON
+from judgegate.sources.fact_bounds import FactBounds
 from judgegate.sources.python import PythonSource
 from judgegate.sources.python_calls import CallsOfUnits, doubts_of_names, never_returns
 from judgegate.sources.python_comments import acting_comments
 from judgegate.sources.python_imports import imported_names, imports_of
 from judgegate.sources.python_scopes import Scope, ScopeKind
-from judgegate.sources.python_statements import statement_name
+from judgegate.sources.python_statements import bound_names, statement_name
 from judgegate.sources.python_walk import Walk
 from judgegate.sources.python_walked import FreeStatement, FunctionNode, WalkedDefinition
 
@@ -40,30 +40,17 @@ _FEWEST_TOKENS = 40
 _BLOCKS = ("body", "handlers", "cases", "orelse", "finalbody")
 _LEAVING = (ast.Return, ast.Raise, ast.Continue, ast.Break)
 _ASSERTING = frozenset({"raises", "warns", "deprecated_call", "fail", "expect"})
-T = TypeVar("T")
-
-
-class _Bounded:
-    """Cuts lists to their bound, and remembers that it did."""
-
-    def __init__(self) -> None:
-        self.cut = False
-
-    def __call__(self, facts: Iterable[T]) -> tuple[T, ...]:
-        kept = tuple(islice(facts, MOST + 1))
-        self.cut |= len(kept) > MOST
-        return kept[:MOST]
 
 
 def extract_python(source: PythonSource) -> FileFacts:
     """All facts of a Python file."""
-    bounded = _Bounded()
+    bounded = FactBounds()
     walk = source.walk
     calls = CallsOfUnits(walk)
     return FileFacts(
         language=PYTHON,
         form=_form(source),
-        units=bounded(_units(source, calls)),
+        units=bounded.of_units(_units(source, calls)),
         bindings=bounded(_bindings(walk)),
         imports=bounded(_imports(source)),
         assertions=bounded(_assertions(source)),
@@ -110,6 +97,9 @@ def _statement_unit(free: FreeStatement, source: PythonSource, calls: CallsOfUni
         exposure=source.walk.digest_all(*free.around).hex(),
         tokens=form.tokens,
         calls=calls.of(free.node),
+        binds=tuple(
+            _qualified(free.scope, name)[:LONGEST_NAME] for name in bound_names(free.node)
+        ),
     )
 
 
@@ -137,7 +127,15 @@ def _definition_unit(
         statements=() if is_class else tuple(_statements(source.walk, node.body)),
         calls=calls.of(node) if is_class else calls.of(node, walked.scope),
         arity=None if is_class else _arity(node.args),  # type: ignore[union-attr]
+        binds=() if is_class else tuple(_globals_of(walked.scope)),
     )
+
+
+def _globals_of(scope: Scope) -> Iterator[str]:
+    """The names of the file that a function says it may bind."""
+    for name, owner in scope.elsewhere.items():
+        if owner.kind is ScopeKind.FILE:
+            yield name[:LONGEST_NAME]
 
 
 def _kind_of(walked: WalkedDefinition) -> UnitKind:

@@ -29,6 +29,37 @@ def statement_name(node: ast.stmt) -> str:
     return _bound(node) or _KINDS.get(kind, kind)
 
 
+def bound_names(node: ast.stmt) -> list[str]:
+    """The names that a statement binds or deletes by its targets, with dots where they are attributes."""
+    if isinstance(node, ast.Import | ast.ImportFrom):
+        named = [(one.asname or one.name).partition(".")[0] for one in node.names]
+        return [name for name in named if name != _UNKNOWN]
+    found = []
+    pending = _targets(node)
+    while pending:
+        target = pending.pop()
+        if isinstance(target, ast.Tuple | ast.List):
+            pending += target.elts
+        elif isinstance(target, ast.Starred):
+            pending.append(target.value)
+        elif isinstance(target, ast.Name | ast.Attribute):
+            found.append(_dotted(target))
+    return [name for name in found if not name.startswith(_UNKNOWN)]
+
+
+def _targets(node: ast.stmt) -> list[ast.expr]:
+    """The targets in a statement's own words."""
+    match node:
+        case ast.Assign(targets=targets) | ast.Delete(targets=targets):
+            return list(targets)
+        case ast.With(items=items) | ast.AsyncWith(items=items):
+            return [one.optional_vars for one in items if one.optional_vars is not None]
+        case ast.Expr(value=ast.NamedExpr(target=target)):
+            return [target]
+    only = getattr(node, "target", None)
+    return [] if only is None else [only]
+
+
 def _bound(node: ast.stmt) -> str:
     """The first name that a statement binds in its own words, or the call that it is."""
     match node:

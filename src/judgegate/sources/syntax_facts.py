@@ -3,11 +3,10 @@
 What differs between languages stands in the tables of `grammars`.
 """
 
-from collections.abc import Callable, Iterable, Mapping
-from itertools import islice
-from typing import TypeVar
+from collections.abc import Callable, Mapping
 
-from judgegate.model.facts import MOST, FileFacts
+from judgegate.model.facts import FileFacts
+from judgegate.sources.fact_bounds import FactBounds
 from judgegate.sources.grammar import Grammar
 from judgegate.sources.grammars import GRAMMARS
 from judgegate.sources.syntax_form import FormWalk
@@ -16,7 +15,6 @@ from judgegate.sources.syntax_outline import Outline
 from judgegate.sources.syntax_tree import Frame, engine_failures, parse
 from judgegate.sources.syntax_uses import Uses
 
-T = TypeVar("T")
 Hook = Callable[[Frame], None]
 
 
@@ -42,7 +40,6 @@ class _Extraction:
     def __init__(self, walk: FormWalk, language: str) -> None:
         self._walk = walk
         self._language = language
-        self._is_cut = False
         self._outline = Outline(walk)
         self._uses = Uses(walk, self._outline)
         self._guards = GuardsAndAssertions(walk, self._outline)
@@ -52,25 +49,21 @@ class _Extraction:
     def run(self) -> FileFacts:
         form = self._walk.run(self)
         outline, uses, guards = self._outline, self._uses, self._guards
+        bounded = FactBounds()
         return FileFacts(
             language=self._language,
             form=form,
-            units=self._bounded(outline.units()),
-            bindings=self._bounded(outline.bindings()),
-            imports=self._bounded(uses.imports),
-            assertions=self._bounded(guards.assertions),
-            guards=self._bounded(guards.guards),
-            blocks=self._bounded(outline.blocks),
-            signatures=self._bounded(outline.public.signatures),
+            units=bounded.of_units(outline.units()),
+            bindings=bounded(outline.bindings()),
+            imports=bounded(uses.imports),
+            assertions=bounded(guards.assertions),
+            guards=bounded(guards.guards),
+            blocks=bounded(outline.blocks),
+            signatures=bounded(outline.public.signatures),
             dynamic=uses.dynamic(),
             # The last one, since whoever finds too much says so there.
-            cut=outline.cut or self._is_cut,
+            cut=outline.cut or bounded.cut,
         )
-
-    def _bounded(self, values: Iterable[T]) -> tuple[T, ...]:
-        kept = tuple(islice(values, MOST + 1))
-        self._is_cut |= len(kept) > MOST
-        return kept[:MOST]
 
     def enter(self, frame: Frame) -> None:
         self._outline.enter(frame)

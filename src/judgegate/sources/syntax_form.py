@@ -123,8 +123,8 @@ class FormWalk:
         """The form of a node that the walk is leaving, without the blocks in it."""
         parts = self.parts[frame.first_part :]
         if frame.hidden:
-            return [part for part in parts if part[0] != BLOCK]
-        return parts
+            parts = [part for part in parts if part[0] != BLOCK]
+        return without_lead(parts)
 
     def tokens_of(self, frame: Frame) -> int:
         """How many tokens a node that the walk is leaving has."""
@@ -291,6 +291,16 @@ class FormWalk:
         if between if exact else between.strip(_BLANKS):
             self.parts.append(GAP + between)
         self._cursor = max(self._cursor, start)
+
+
+def without_lead(parts: list[str]) -> list[str]:
+    """A form without the white space before its first token, which says nothing of what comes then."""
+    for place, part in enumerate(parts):
+        if part in (BREAK, SPACE):
+            return [*parts[:place], *parts[place + 1 :]]
+        if part[0] != OPEN:
+            break
+    return parts
 
 
 def _plain_comments(text: str, root: "SgNode", grammar: Grammar) -> frozenset[int]:

@@ -12,7 +12,15 @@ from judgegate.model.facts import (
     Unit,
     UnitKind,
 )
-from judgegate.sources.syntax_form import BLOCK, CLOSE, NAME, OPEN, SEALED, FormWalk
+from judgegate.sources.syntax_form import (
+    BLOCK,
+    CLOSE,
+    NAME,
+    OPEN,
+    SEALED,
+    FormWalk,
+    without_lead,
+)
 from judgegate.sources.syntax_names import SyntaxScope, resolve_all
 from judgegate.sources.syntax_signatures import PublicNames, arity_of, parameters_of
 from judgegate.sources.syntax_statements import StatementNames, name_of_token
@@ -277,7 +285,8 @@ class Outline:
             if place >= first:
                 parts[place - first] = mark
         draft.decorations = [one.digest for one in decorations]
-        draft.header = self._walk.digest([part for part in parts if part[0] != BLOCK])
+        kept = [part for part in parts if part[0] != BLOCK]
+        draft.header = self._walk.digest(without_lead(kept))
 
     def _take_decorations(self, outer: Frame, draft: Draft) -> list[Decoration]:
         """What decorates a unit: inside of it, around it, or just before it."""
@@ -296,6 +305,13 @@ class Outline:
     def note_import(self, name: str) -> None:
         """Note what an import calls something."""
         self.names.note_import(name, self.draft)
+
+    def note_bound(self, name: str) -> None:
+        """Note a name that a statement outside of functions binds."""
+        draft = self.draft
+        if draft is not None and not self.functions:
+            home = draft.owner.prefix if draft.owner is not None else ""
+            draft.binds.append(qualified(home, name))
 
     def note_call(self, frame: Frame, callee: str) -> None:
         """Note a call in the unit that the walk is in, if it is in any."""
@@ -346,6 +362,7 @@ class Outline:
             statements=tuple(self._statements[first:last]) if draft.is_function else (),
             calls=resolve_all(draft.calls),
             arity=arity_of(draft.parameters) if draft.is_function else None,
+            binds=tuple(draft.binds),
         )
 
     def _add_piece(self) -> Piece:

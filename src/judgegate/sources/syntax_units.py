@@ -1,6 +1,7 @@
 """The definitions of a file, drafted while a walk is in them."""
 
 import re
+import sys
 from typing import TYPE_CHECKING
 
 from judgegate.model.facts import LONGEST_NAME, Parameter, UnitKind
@@ -26,7 +27,11 @@ _DOTTED = re.compile(r"[A-Za-z_$][\w$]*(?:\.[\w$]+)*")
 _WRITTEN_NAME = re.compile(r"(?!\d)[\w$@#?!]+(?:\.[\w$@#?!]+)*")
 _GENERIC = re.compile(r"<.*", re.DOTALL)
 _PREFIX = re.compile(r"\A[^'\"`]*['\"`]+")
+_KEY = re.compile(r"[^\W\d][\w$]*")
 _QUOTED = re.compile(r"""(["'`])((?:(?!\1).)*)\1?""", re.DOTALL)
+_ESCAPE = re.compile(r"\\u(?:([0-9A-Fa-f]{4})|\{([0-9A-Fa-f]{1,6})\})")
+_MARKED = re.compile(r"\A(?:r#|@)(?=\w)")
+"""What marks a word as a name in Rust and C#, and is no part of it."""
 _BETWEEN_NAMES = re.compile(r"\s*(?:::|->|\.|\\)\s*")
 
 
@@ -51,7 +56,7 @@ class Draft:
     """A unit that the walk is in. `prefix` is the qualified name that units in it begin with."""
 
     __slots__ = (
-        "above", "body", "body_place", "body_span", "calls", "decorations", "first_part",
+        "above", "binds", "body", "body_place", "body_span", "calls", "decorations", "first_part",
         "first_statement", "given_name", "header", "home", "inner", "is_begun", "kind",
         "last_statement", "name", "name_span", "owner", "parameters", "piece", "prefix", "public",
         "scope", "span", "tokens",
@@ -76,6 +81,8 @@ class Draft:
         """What it takes in or calls, if it is a statement and nothing else."""
         self.calls: dict[tuple[str, SyntaxScope], None] = {}
         """What it calls as it is written, and in which scopes; each once, in the order of the file."""
+        self.binds: list[str] = []
+        """The names that it binds, with all that encloses them."""
         self.header = self.body = ""
         self.decorations: list[str] = []
         self.parameters: tuple[Parameter, ...] = ()
@@ -256,7 +263,7 @@ def name_text(node: "SgNode | None") -> str:
     written = node.text()[:LONGEST_NAME] if node is not None else ""
     if "," in written and written[0] not in "'\"":
         return ""
-    written = _QUOTED.sub(_plain, written)
+    written = _MARKED.sub("", _QUOTED.sub(_plain, _ESCAPE.sub(_escaped, written)))
     return _BETWEEN_NAMES.sub(".", _GENERIC.sub("", written)).strip(".")
 
 
@@ -267,5 +274,14 @@ def dotted(node: "SgNode") -> str:
 
 
 def _plain(quoted: re.Match[str]) -> str:
-    """A key between quotes, without what may be a secret."""
-    return quoted[0] if is_plain(quoted[2]) else quoted[1] * 2
+    """A key between quotes, without what may be a secret; a word is the same without the quotes."""
+    if not is_plain(quoted[2]):
+        return quoted[1] * 2
+    return quoted[2] if _KEY.fullmatch(quoted[2]) else quoted[0]
+
+
+def _escaped(found: re.Match[str]) -> str:
+    """A character that is written by its number, if it may stand in a name."""
+    number = int(found[1] or found[2], 16)
+    character = chr(min(number, sys.maxunicode))
+    return character if f"_{character}".isidentifier() else found[0]

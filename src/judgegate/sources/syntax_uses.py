@@ -57,6 +57,7 @@ class Uses:
             self._publish(target, frame)
         elif _DOTTED.fullmatch(target):
             self._assigned.add((target.partition(".")[0], self._outline.scope))
+            self._outline.note_bound(target)
         else:
             self._take_apart(left, value)
 
@@ -98,10 +99,12 @@ class Uses:
             meaning = taken.full if taken.meaning is None else taken.meaning
             self._outline.scope.take(taken.local, meaning)
             self._outline.note_import(taken.local)
+            self._outline.note_bound(taken.local)
 
     def _bind(self, target: str, value: str) -> None:
         """Let a name mean what its value means, if that is a name."""
         scope = self._outline.scope
+        self._outline.note_bound(target)
         if target != value and _MODULE.fullmatch(value):
             scope.alias(target, value)
         else:
@@ -119,7 +122,7 @@ class Uses:
             if named and child.kind() in grammar.patterns:
                 self._bind(name, f"{value}.{key.text()}")
             else:
-                self._outline.scope.declare(name)
+                self._bind(name, "")
 
     def _publish(self, name: str, frame: Frame) -> None:
         """Note a variable that others can use."""
