@@ -1,5 +1,6 @@
 """What the names of a file of the base stand for: what binds them, in which order, and what is called."""
 
+import sys
 from collections.abc import Callable, Sequence
 from functools import cached_property
 from itertools import chain
@@ -7,7 +8,7 @@ from itertools import chain
 from judgegate.matching.statements import KINDS
 from judgegate.matching.units import PlacedUnit, SideFile
 from judgegate.model.definition_map import Equality
-from judgegate.model.facts import MOST, Unit, UnitKind
+from judgegate.model.facts import Unit, UnitKind
 
 _WITHOUT_CASE = frozenset({"php"})
 """Languages in which functions and classes may also be called in capitals."""
@@ -66,7 +67,7 @@ class BoundBehind:
         """Whether something has bound a unit's name behind it, and does so no more."""
         if self._file.is_cut:
             return True
-        is_gone, first = self._behind.get(base, (False, MOST))
+        is_gone, first = self._behind.get(base, (False, sys.maxsize))
         return is_gone or head.place.number > first
 
     @cached_property
@@ -76,12 +77,12 @@ class BoundBehind:
         for function in self._file.functions:
             # It may run behind everything else.
             for name in function.unit.binds:
-                _note(seen, name, MOST if self._is_kept(function) else None)
+                _note(seen, name, sys.maxsize if self._is_kept(function) else None)
         for unit in reversed(self._file.units):
             name = unit.unit.name
             if unit.is_definition and name in seen:
                 found[unit] = seen[name]
-            place = unit.partner.place.number if unit.partner is not None else MOST
+            place = unit.partner.place.number if unit.partner is not None else sys.maxsize
             for bound in _bound_by(unit):
                 _note(seen, bound, place if self._is_kept(unit) else None)
         return found
@@ -107,7 +108,7 @@ def _bound_by(unit: PlacedUnit) -> set[str]:
 
 def _note(seen: dict[str, Behind], name: str, place: int | None) -> None:
     """Note where something that binds a name is now, or that it is gone."""
-    is_gone, first = seen.get(name, (False, MOST))
+    is_gone, first = seen.get(name, (False, sys.maxsize))
     if place is None:
         seen[name] = (True, first)
     else:

@@ -15,9 +15,11 @@ from judgegate.model.ranges import LineRange
 if TYPE_CHECKING:
     from collections import Counter
 
-
 _FAMILIES = {"tsx": "typescript"}
 """Languages that are one here: what moves from one to the other has the same form in both."""
+
+_NAMED_CONSTRUCTORS = frozenset({"cpp", "csharp", "java"})
+"""Languages in which a constructor has the name of its class."""
 
 
 class FilePair(Struct, frozen=True):
@@ -40,7 +42,7 @@ class PlacedUnit:
 
     `kind` is that of the unit, but methods are functions here: a class may become a module. `owner` is the
     definition around it, `members` what it is the owner of. `local_name` is its name in there, empty for a
-    constructor that has the name of its class. `is_open`: nothing has become of it yet. `partner` is what
+    constructor that is called as its class. `is_open`: nothing has become of it yet. `partner` is what
     it is paired with, and `equal` how much of the two is the same. `profile` is kept by `profiles`.
     """
 
@@ -106,7 +108,10 @@ class PlacedUnit:
         self.owner = owner
         owner.members.append(self)
         name = self.unit.name.removeprefix(owner.unit.name).removeprefix(".")
-        self.local_name = name if name != owner.last_name else ""
+        is_constructor = (
+            self.file.language in _NAMED_CONSTRUCTORS and name == owner.last_name
+        )
+        self.local_name = "" if is_constructor else name
 
 
 class SideFile:
