@@ -53,7 +53,7 @@ class Root(Struct, frozen=True, array_like=True):
 
     `slot` is where it flows in: the number of an argument from 0, the name of a keyword, `receiver` for
     the object whose method is called, empty where nothing is called. `detail` is for a parameter the
-    digest of its default and annotation.
+    digest of its default and annotation, for what the file defines itself that of its body.
     """
 
     slot: str

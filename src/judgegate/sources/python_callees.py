@@ -14,6 +14,7 @@ from judgegate.sources.known_calls import (
     effects_of_method,
 )
 from judgegate.sources.python_definitions import Definitions, Meant
+from judgegate.sources.python_dependencies import Dependencies
 from judgegate.sources.python_doubts import MODULE_ATTRIBUTE, NameDoubts
 from judgegate.sources.python_names import as_one_name, written
 from judgegate.sources.python_scope_tables import ScopeTables
@@ -25,14 +26,15 @@ from judgegate.sources.python_walked import FunctionNode
 class Called(Struct, frozen=True, eq=False):
     """What a call calls.
 
-    `functions` are those of this file that it may be. `is_outside`: it may be something else, too.
-    `is_value`: it is held by a variable, or comes out of an expression. `doubts` say why the names
-    may be wrong.
+    `functions` are those of this file that it may be. `makes_own`: it may make an object of a class
+    of this file. `is_outside`: it may be something else, too. `is_value`: it is held by a variable,
+    or comes out of an expression. `doubts` say why the names may be wrong.
     """
 
     callee: Callee
     effects: CallEffects
     functions: tuple[FunctionNode, ...]
+    makes_own: bool
     is_outside: bool
     is_value: bool
     doubts: tuple[str, ...]
@@ -45,13 +47,22 @@ class Callees:
         walk: what the walk over the tree has written down.
         tables: what it has written down, by scopes.
         definitions: those of the file.
+        dependencies: the digests of these.
     """
 
-    def __init__(self, walk: Walk, tables: ScopeTables, definitions: Definitions) -> None:
+    def __init__(
+        self,
+        walk: Walk,
+        tables: ScopeTables,
+        definitions: Definitions,
+        dependencies: Dependencies,
+    ) -> None:
         self._walk = walk
         self._tables = tables
         self._definitions = definitions
+        self._dependencies = dependencies
         self._known: dict[ast.Call, Called] = {}
+        self._bodies: dict[Meant, str] = {}
         self.doubts = NameDoubts(walk, tables)
 
     def of(self, call: ast.Call, scope: Scope) -> Called:
@@ -59,6 +70,13 @@ class Callees:
         known = self._known.get(call)
         if known is None:
             known = self._known[call] = self._resolve(call, scope)
+        return known
+
+    def body_of(self, meant: Meant) -> str:
+        """One digest of all definitions that may be meant, empty where there are none."""
+        known = self._bodies.get(meant)
+        if known is None:
+            known = self._bodies[meant] = self._dependencies.of_definitions(meant.nodes)
         return known
 
     def _resolve(self, call: ast.Call, scope: Scope) -> Called:
@@ -74,11 +92,12 @@ class Callees:
         if isinstance(func, ast.Attribute) and not meant.is_sure:
             # It is not known whose method it is.
             functions = []
-        body = self._definitions.digest_all(meant)
+        body = self.body_of(meant)
         return Called(
             callee=Callee(as_one_name(names), body),
             effects=self._effects(call, scope, names, meant),
             functions=tuple(functions),
+            makes_own=any(isinstance(node, ast.ClassDef) for node in meant.nodes),
             is_outside=not meant.is_sure,
             is_value=self._is_value(func, scope),
             doubts=tuple(doubts),

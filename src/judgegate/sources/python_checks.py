@@ -68,6 +68,16 @@ _LOGGING = re.compile(
 _BUILTIN_CHECKS = frozenset({"complex", "float", "int"})
 """Builtins that are called as a check: the call fails where a text is no number."""
 
+_CONFINING = frozenset(
+    {"os.chdir", "os.chroot", "os.fchdir", "os.initgroups", "os.putenv", "os.setegid"}
+    | {"os.seteuid", "os.setgid", "os.setgroups", "os.setregid", "os.setresgid"}
+    | {"os.setresuid", "os.setreuid", "os.setuid", "os.umask", "resource.setrlimit"}
+)
+"""What of Python's own decides what the program may do from then on."""
+
+_ENTERING = frozenset({"enter_async_context", "enter_context"})
+"""Methods that enter something as a `with` does."""
+
 _DEPTH = 2
 """So many functions deeper it is looked for what raises."""
 
@@ -134,7 +144,13 @@ class CalledNames(Struct, frozen=True):
     @property
     def is_of_python(self) -> bool:
         """Whether it is Python's own, and of no use as a check."""
-        return any(map(_checks_nothing, self.full))
+        return any(map(_checks_nothing, self.full)) and not self.confines
+
+    @property
+    def confines(self) -> bool:
+        """Whether it decides for all that comes behind what the program may do."""
+        is_entering = not _ENTERING.isdisjoint(self.last_parts)
+        return is_entering or not _CONFINING.isdisjoint(self.full)
 
     @property
     def says_check(self) -> bool:
@@ -161,9 +177,12 @@ class CalledNames(Struct, frozen=True):
 
 
 class Check(Struct, frozen=True):
-    """A call that may stop the function. `values`: what it takes; None: it is a check whatever it takes."""
+    """A call that may stop the function, awaited or not.
 
-    call: ast.Call
+    `values`: what it takes; None: it is a check whatever it takes.
+    """
+
+    node: ast.expr
     values: Values | None
 
 
@@ -187,17 +206,20 @@ class Checks:
         """
         match statement:
             case ast.Expr(value=value):
-                call, is_taken = _call_of(value), False
+                is_taken = False
             case ast.Assign(value=value) | ast.AnnAssign(value=value):
-                call, is_taken = _call_of(value), True
+                is_taken = True
             case _:
                 return None
-        return None if call is None else self._check(call, is_taken=is_taken)
+        call = _call_of(value)
+        if call is None or value is None:
+            return None
+        return self._check(value, call, is_taken=is_taken)
 
     def is_entered_check(self, value: ast.expr) -> bool:
         """Whether the name of what a `with` enters says that it checks, as `self.assertRaises` does."""
         call = _call_of(value)
-        return call is not None and self._check(call, is_taken=True) is not None
+        return call is not None and self._check(value, call, is_taken=True) is not None
 
     def values_of(self, *nodes: ast.AST) -> frozenset[str]:
         """The dotted names of the values in expressions, as they are written.
@@ -241,20 +263,21 @@ class Checks:
         names = self._flow.callee(call).name.split("|")
         return CalledNames(written(call.func) or "", names)
 
-    def _check(self, call: ast.Call, *, is_taken: bool) -> Check | None:
-        """The check that a call is, if it may be one."""
+    def _check(self, node: ast.expr, call: ast.Call, *, is_taken: bool) -> Check | None:
+        """The check that a call is, if it may be one; `node` is the call, or what awaits it."""
         names = self._names(call)
         if names.is_silent:
             return None
         if is_taken:
-            return Check(call, None) if names.says_check_first else None
+            is_check = names.says_check_first or names.confines
+            return Check(node, None) if is_check else None
         if names.is_of_python:
             return None
-        if names.says_check or self._can_stop(call):
-            return Check(call, None)
+        if names.confines or names.says_check or self._can_stop(call):
+            return Check(node, None)
         if names.says_action_first:
             return None
-        return Check(call, Values.of(self.values_of(*call.args, *call.keywords)))
+        return Check(node, Values.of(self.values_of(*call.args, *call.keywords)))
 
     def _leaving_of(self, statement: ast.stmt) -> Leaving:
         """What a statement leaves, worked out once."""

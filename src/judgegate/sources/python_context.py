@@ -22,17 +22,22 @@ from judgegate.model.evidence_context import (
 )
 from judgegate.model.facts import LONGEST_NAME
 from judgegate.sources.python_checks import Checks, Values, plain_name
+from judgegate.sources.python_choices import changed_by
 from judgegate.sources.python_evidence import EvidenceForms
 from judgegate.sources.python_exposure import Exposure
 from judgegate.sources.python_flow import Flow, Traced
 from judgegate.sources.python_forms import ExpressionForms
 from judgegate.sources.python_guards import Chain, FoundGuard, Guards
 from judgegate.sources.python_names import as_one_name
+from judgegate.sources.python_scope_tables import frame_scope
 from judgegate.sources.python_scopes import Scope
 from judgegate.sources.python_walk import Walk
 
 MOST_LOOKED_AT = 256
 """Guards before a node that are asked whether they guard it. Those before them are taken as one."""
+
+MOST_NAMES_IN = 256
+"""Names that are followed to see what a guard guards. With more of them, all guards count."""
 
 _LARGEST_NUMBER = 999_999_999
 _SECRET_WORD = re.compile("pass|pwd|secret|token|key|pin", re.IGNORECASE)
@@ -110,13 +115,14 @@ class Contexts:
     def _pass_guards(self, node: ast.expr, traced: Traced) -> PassedGuards:
         """The guards of an expression into which this flows."""
         found: list[FoundGuard] = []
-        values = Values.of(self._names_in(node, traced))
+        names = self._names_in(node, traced)
+        values = None if names is None else Values.of(names)
         chain = self._guards.before(node)
         for _ in range(MOST_LOOKED_AT):
             if chain is None or len(found) == MOST_CONSTANTS:
                 break
             asked = chain.guard.values
-            if asked is None or asked.shares_with(values):
+            if asked is None or values is None or asked.shares_with(values):
                 found.append(chain.guard)
             chain = chain.before
         return PassedGuards(tuple(reversed(found)), self._digest_chain(chain))
@@ -203,11 +209,30 @@ class Contexts:
             return self._forms.digest(keyword.value)
         return plain
 
-    def _names_in(self, node: ast.expr, traced: Traced) -> frozenset[str]:
-        """The dotted names of what flows into an expression."""
-        every = self._checks.values_of(node)
+    def _names_in(self, node: ast.expr, traced: Traced) -> frozenset[str] | None:
+        """The dotted names of what flows into an expression, None if they are too many."""
         roots = (root.name for root in traced.roots if root.kind is not RootKind.CALL)
-        return every.union(roots)
+        found = {*self._checks.values_of(node), *roots}
+        frame = frame_scope(self._flow.scope_of(node))
+        pending = list(found)
+        while pending:
+            more = self._made_of.get((frame, pending.pop()), frozenset()) - found
+            found |= more
+            pending += more
+            if len(found) > MOST_NAMES_IN:
+                return None
+        return frozenset(found)
+
+    @cached_property
+    def _made_of(self) -> dict[tuple[Scope, str], frozenset[str]]:
+        """The dotted names of the values that go into each dotted name of a frame."""
+        found: dict[tuple[Scope, str], set[str]] = defaultdict(set)
+        for kind in (ast.Assign, ast.AnnAssign, ast.AugAssign):
+            for node, scope in self._walk.statements.get(kind, ()):
+                values = () if node.value is None else self._checks.values_of(node.value)
+                for name in changed_by((node,)):
+                    found[scope, name].update(values)
+        return {key: frozenset(names) for key, names in found.items()}
 
     def _digest_chain(self, chain: Chain) -> str:
         """The digest of all guards from one on, empty where there are none."""

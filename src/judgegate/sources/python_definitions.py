@@ -17,9 +17,6 @@ from judgegate.sources.python_walked import DefinitionNode, FunctionNode, Walked
 DEPTH = 2
 """So many functions are entered, one from the other."""
 
-DIGESTED = 2
-"""So many levels of functions that a function calls are in its digest."""
-
 
 class Meant(Struct, frozen=True, eq=False):
     """The definitions of this file that may be called. `is_sure`: nothing else may be meant."""
@@ -42,8 +39,6 @@ class Definitions:
     def __init__(self, walk: Walk, tables: ScopeTables) -> None:
         self._walk = walk
         self._tables = tables
-        self._digests: dict[tuple[ast.AST, int], str] = {}
-        self._digests_of_all: dict[Meant, str] = {}
         self._meant: dict[tuple[object, str], Meant] = {}
 
     def meant_by(self, func: ast.expr, scope: Scope) -> Meant:
@@ -108,35 +103,14 @@ class Definitions:
         """The names by which a class and its objects are held, each with the frame that it belongs to."""
         return self._holders.get(holder, ())
 
-    def digest_all(self, meant: Meant) -> str:
-        """One digest of all definitions that may be meant, empty where there are none."""
-        known = self._digests_of_all.get(meant)
-        if known is None:
-            bodies = sorted({self.digest(node) for node in meant.nodes})
-            joined = "".join(bodies)
-            if len(bodies) > 1:
-                joined = self._walk.digest_all(joined.encode()).hex()
-            known = self._digests_of_all[meant] = joined
-        return known
-
-    def digest(self, node: DefinitionNode, depth: int = DIGESTED) -> str:
-        """The digest of what a function or class does, with the functions of this file that it calls.
-
-        Of decorators the full names count, and of those that this file defines also what they do.
-        The name of the definition itself does not count.
-        """
-        key = (node, depth)
-        known = self._digests.get(key)
-        if known is None:
-            form = self._walk.forms[node]
-            texts = list(self._decorators(node))
-            if depth:
-                called = self._called_in(node)
-                texts += sorted({self.digest(one, depth - 1) for one in called})
-            encoded = [text.encode("utf-8", "surrogatepass") for text in texts]
-            digest = self._walk.digest_all(form.own, form.body, *encoded)
-            known = self._digests[key] = digest.hex()
-        return known
+    def called_in(self, node: DefinitionNode) -> Iterator[tuple[DefinitionNode, bool]]:
+        """The definitions of this file that a definition may call, each with whether it surely does."""
+        known = {NOTHING}
+        for call, scope, _ in self._tables.calls_under(self._walk.inner[node]):
+            meant = self.meant_by(call.func, scope)
+            if meant not in known:
+                known.add(meant)
+                yield from ((one, meant.is_sure) for one in meant.nodes)
 
     def _by_name(self, owners: Sequence[Scope], name: str) -> Meant:
         """The definitions that a plain name means."""
@@ -167,25 +141,6 @@ class Definitions:
         if known is None:
             known = self._meant[key] = Meant(self._methods.get(attr, ()))
         return known
-
-    def _decorators(self, node: DefinitionNode) -> Iterator[str]:
-        """The full names of a definition's decorators, and the digests of those that this file defines."""
-        scope = self._walk.inner[node].outer or self._walk.scopes[0]
-        for decorator in node.decorator_list:
-            func = decorator.func if isinstance(decorator, ast.Call) else decorator
-            yield from self._walk.names.of_callee(func, scope)
-            for one in self.meant_by(func, scope).nodes:
-                # A decorator that is decorated itself may be its own.
-                yield one.name if one.decorator_list else self.digest(one, 0)
-
-    def _called_in(self, node: DefinitionNode) -> Iterator[DefinitionNode]:
-        """The definitions of this file that a definition may call."""
-        known = {NOTHING}
-        for call, scope, _ in self._tables.calls_under(self._walk.inner[node]):
-            meant = self.meant_by(call.func, scope)
-            if meant not in known:
-                known.add(meant)
-                yield from meant.nodes
 
     @cached_property
     def _holders(self) -> dict[Scope, list[tuple[Scope, str]]]:

@@ -62,7 +62,7 @@ class EvidenceForms:
         """A guard as a context has it."""
         known = self._guards.get(id(found))
         if known is None:
-            names = sorted(set(_names_of(found)))[:MOST_NAMES]
+            names = sorted(set(self._names_of(found)))[:MOST_NAMES]
             known = Guard(found.form, tuple(names), self._of_guard(found))
             self._guards[id(found)] = known
         return known
@@ -83,6 +83,12 @@ class EvidenceForms:
             parts = (self.guard(part).digest for part in found.parts)
             digest = self.joined(self.of_header(node), *names, *parts)
         return self.joined(digest, str(found.holds))
+
+    def _names_of(self, found: FoundGuard) -> Iterable[str]:
+        """The dotted names in a guard, bounded as names are."""
+        if found.parts:
+            return chain.from_iterable(self.guard(part).names for part in found.parts)
+        return (name[:LONGEST_NAME] for name in dotted_names(*_shown(found.node)))
 
     def _flow_of(self, part: ast.expr) -> tuple[object, ...]:
         """What flows in by a call or a name, in the form that is digested."""
@@ -130,6 +136,10 @@ def _deciding(node: Any) -> Iterator[ast.expr]:
             yield test
         case ast.For(iter=values) | ast.AsyncFor(iter=values):
             yield values
+        case ast.ExceptHandler(type=kind) if kind is not None:
+            yield kind
+        case ast.Try(handlers=handlers) | ast.TryStar(handlers=handlers):
+            yield from (one.type for one in handlers if one.type is not None)
         case ast.With(items=items) | ast.AsyncWith(items=items):
             yield from (item.context_expr for item in items)
         case ast.match_case(guard=guard):
@@ -138,21 +148,10 @@ def _deciding(node: Any) -> Iterator[ast.expr]:
                 yield guard
 
 
-def _names_of(found: FoundGuard) -> Iterable[str]:
-    """The dotted names in a guard, bounded as names are."""
-    every: Iterable[str] = chain.from_iterable(map(_names_of, found.parts))
-    if not found.parts:
-        every = dotted_names(*_shown(found.node))
-    return (name[:LONGEST_NAME] for name in every)
-
-
 def _shown(node: Any) -> Iterator[ast.AST]:
     """The parts of a guard that have its names."""
     if isinstance(node, ast.expr):
         yield node
-    elif isinstance(node, ast.ExceptHandler):
-        if node.type is not None:
-            yield node.type
     else:
         yield from _deciding(node)
         if isinstance(node, ast.match_case):

@@ -77,8 +77,8 @@ class Flow:
 
     def body_of(self, name: ast.expr, scope: Scope) -> str:
         """The digest of what a name does that a function or class of this file has, else an empty text."""
-        definitions = self._file.definitions
-        return definitions.digest_all(definitions.meant_by(name, scope))
+        meant = self._file.definitions.meant_by(name, scope)
+        return self._file.callees.body_of(meant)
 
     def scope_of(self, node: ast.AST) -> Scope:
         """The scope that the names of a node are looked up in."""

@@ -95,7 +95,7 @@ def _read_own(
     Behind `fill(cmd, request)` the value is in `cmd`, and nothing else of the call.
     """
     if not depth:
-        yield file.root(RootKind.UNKNOWN, called.callee.name)
+        yield file.root(RootKind.UNKNOWN, called.callee.name, detail=called.callee.body)
         return
     place = CodePlace(change.scope, change.home)
     taken = dict(slots_of(change.node))[change.slot]

@@ -118,7 +118,7 @@ class _ExpressionReading:
         if self._depth:
             yield from self._enter(one, called.functions, steps)
         elif called.functions:
-            yield file.root(RootKind.UNKNOWN, called.callee.name)
+            yield file.root(RootKind.UNKNOWN, called.callee.name, detail=called.callee.body)
         is_entered = called.functions and self._depth and not called.is_outside
         if not is_entered:
             yield from self._read_arguments(one, called, steps)
@@ -136,8 +136,12 @@ class _ExpressionReading:
         self, one: _Pending, called: Called, steps: Steps
     ) -> Iterator[Source]:
         """What something that cannot be entered gives back: what it gets, and what is its own."""
-        if called.is_outside and not called.effects.hands_on:
-            yield self._file.root(RootKind.CALL, called.callee.name, one.steps)
+        callee = called.callee
+        if called.makes_own:
+            # Its special methods may give anything to who looks into it.
+            yield self._file.root(RootKind.CALL, callee.name, one.steps, callee.body)
+        elif called.is_outside and not called.effects.hands_on:
+            yield self._file.root(RootKind.CALL, callee.name, one.steps)
         if called.is_value:
             self._read_later([one.node.func], one.scope, steps)
         slots = self._file.slots_of(one.node, one.scope)

@@ -21,6 +21,7 @@ from judgegate.sources.python_callees import Callees
 from judgegate.sources.python_changes import ChangeKind, end_of, position_of
 from judgegate.sources.python_contents import Contents
 from judgegate.sources.python_definitions import Definitions
+from judgegate.sources.python_dependencies import Dependencies
 from judgegate.sources.python_flow_keys import AtPoint, Expression
 from judgegate.sources.python_forms import ExpressionForms
 from judgegate.sources.python_frames import Frames
@@ -54,7 +55,10 @@ class FlowFile:
         self.tables = ScopeTables(walk)
         self.frames = Frames(walk, self.tables)
         self.definitions = Definitions(walk, self.tables)
-        self.callees = Callees(walk, self.tables, self.definitions)
+        self.dependencies = Dependencies(
+            walk, self.tables, self.definitions.called_in, self.definitions.family
+        )
+        self.callees = Callees(walk, self.tables, self.definitions, self.dependencies)
         self.contents = Contents(self._effects_of)
         self.steps: dict[Scope, int] = defaultdict(int)
         """How many changes were followed in each frame."""
@@ -75,9 +79,11 @@ class FlowFile:
         """A constant that flows."""
         return self.graph.value(self.graph.origin(None, self.forms.digest(node)))
 
-    def root(self, kind: RootKind, name: str, steps: Iterable[Step] = ()) -> Value:
+    def root(
+        self, kind: RootKind, name: str, steps: Iterable[Step] = (), detail: str = ""
+    ) -> Value:
         """A root that flows, taken through steps."""
-        return self.graph.value(self.graph.origin(kind, name[:LONGEST_NAME]), steps)
+        return self.graph.value(self.graph.origin(kind, name[:LONGEST_NAME], detail), steps)
 
     def outside(self, asked: Asked) -> Value:
         """A name that nothing in the file binds before it is used."""
@@ -104,7 +110,7 @@ class FlowFile:
 
     def definition(self, node: DefinitionNode, steps: Iterable[Step] = ()) -> Value:
         """A function or class as a value."""
-        detail = self.definitions.digest(node)
+        detail = self.dependencies.of_definition(node)
         return self.graph.value(
             self.graph.origin(RootKind.NAME, node.name[:LONGEST_NAME], detail), steps
         )

@@ -14,8 +14,8 @@ from msgspec import Struct
 
 from judgegate.model.facts import GuardForm
 from judgegate.sources.python_checks import Checks, Leaving, Values
-from judgegate.sources.python_names import written
-from judgegate.sources.python_walked import DefinitionNode
+from judgegate.sources.python_choices import changed_by, choices_in
+from judgegate.sources.python_walked import DefinitionNode, FunctionNode
 
 _BORDERS = (ast.Module, *DefinitionNode.__args__)
 _HOLDERS = (ast.stmt, ast.ExceptHandler, ast.match_case)
@@ -75,6 +75,7 @@ class Guards:
             ast.ExceptHandler: self._spread_handler,
             ast.Match: self._spread_match,
             ast.match_case: self._spread_case,
+            **dict.fromkeys(DefinitionNode.__args__, self._spread_function),
             ast.BoolOp: self._spread_operands,
             ast.IfExp: self._spread_choice,
             ast.Assert: self._spread_assertion,
@@ -92,7 +93,9 @@ class Guards:
             **dict.fromkeys((ast.Try, ast.TryStar), self._pass_try),
             ast.Match: self._pass_match,
             ast.Assert: self._pass_assertion,
-            **dict.fromkeys((ast.Expr, ast.Assign, ast.AnnAssign), self._pass_call),
+            **dict.fromkeys(
+                (ast.Expr, ast.Assign, ast.AnnAssign, ast.AugAssign), self._pass_value
+            ),
         }
 
     def before(self, node: ast.AST) -> Chain:
@@ -101,7 +104,7 @@ class Guards:
         current: Any = node
         while current not in self._known:
             parent = current._bandit_parent
-            if isinstance(parent, _BORDERS) and isinstance(current, ast.stmt):
+            if _is_border(parent) and isinstance(current, ast.stmt):
                 self._spread_block(parent.body, None)
             else:
                 path.append(current)
@@ -109,6 +112,10 @@ class Guards:
         for inner in reversed(path):
             self._enter(inner._bandit_parent, inner)
         return self._known[node]
+
+    def _spread_function(self, node: FunctionNode, chain: Chain) -> None:
+        """A function in a function is made only where what is before it has been passed."""
+        self._spread_block(node.body, chain)
 
     def _enter(self, parent: Any, child: Any) -> None:
         """Find what is before the parts of a node; `child` is one of them."""
@@ -234,23 +241,17 @@ class Guards:
                 )
                 yield from self._guards_in(other)
                 return
-        choices: list[FoundGuard] = []
         for block, holds in ((node.body, True), (node.orelse, False)):
-            parts = self._guards_in(block)
-            yield from _compound(GuardForm.TEST, node, parts, holds=holds)
-            choices += [one for one in parts if one.is_choice]
-        names = set(_assigned((*node.body, *node.orelse)))
-        names.update(*(one.values.names for one in choices if one.values))
-        if names or choices:
-            # Whoever takes one of the names gets another value where the condition does not hold.
-            values = Values.of(names) if len(names) <= _MOST_ASSIGNED else None
-            yield FoundGuard(
-                GuardForm.TEST, node, parts=tuple(choices), values=values, is_choice=True
-            )
+            yield from _compound(GuardForm.TEST, node, self._guards_in(block), holds=holds)
+        # Whoever takes one of the names gets another value where the condition does not hold.
+        both = (*node.body, *node.orelse)
+        yield from _choosing(GuardForm.TEST, node, self._guards_in(both), changed_by(both))
 
     def _pass_loop(self, node: Any) -> Iterator[FoundGuard]:
         """What is in a loop may have been passed. A `while` ends where its test does not hold."""
         parts = self._guards_in(node.body)
+        # What is skipped is not in what is collected.
+        yield from _choosing(GuardForm.TEST, node, parts, changed_by(node.body))
         if self._checks.leaving(node.orelse) is Leaving.NOTHING:
             # What leaves only this loop guards nothing behind it.
             parts = [part for part in parts if not part.in_loop]
@@ -264,7 +265,9 @@ class Guards:
         for item in node.items:
             if self._checks.is_entered_check(item.context_expr):
                 yield FoundGuard(GuardForm.BLOCK, item.context_expr)
-        yield from _compound(GuardForm.BLOCK, node, self._guards_in(node.body))
+        parts = self._guards_in(node.body)
+        yield from _compound(GuardForm.BLOCK, node, parts)
+        yield from filter(_is_choice, parts)
 
     def _pass_try(self, node: ast.Try | ast.TryStar) -> Iterator[FoundGuard]:
         """Where every handler leaves, what is in the `try` has been passed. Else it may have failed."""
@@ -272,6 +275,7 @@ class Guards:
         ways = [self._checks.leaving(handler.body) for handler in node.handlers]
         if Leaving.NOTHING in ways:
             yield from _compound(GuardForm.HANDLER, node, parts)
+            yield from filter(_is_choice, parts)
         else:
             yield from parts
             for handler, way in zip(node.handlers, ways, strict=True):
@@ -287,17 +291,36 @@ class Guards:
                 in_loop = leaving is Leaving.LOOP
                 yield FoundGuard(GuardForm.CLAUSE, case, holds=False, in_loop=in_loop)
             else:
-                yield from _compound(GuardForm.TEST, case, self._guards_in(case.body))
+                parts = self._guards_in(case.body)
+                yield from _compound(GuardForm.TEST, case, parts)
+                yield from _choosing(GuardForm.TEST, case, parts, changed_by(case.body))
 
     def _pass_assertion(self, node: ast.Assert) -> Iterator[FoundGuard]:
         """What is asserted holds from then on."""
         return _conditions(GuardForm.CLAUSE, node.test, holds=True)
 
-    def _pass_call(self, node: Any) -> Iterator[FoundGuard]:
-        """A call that checks something has not raised."""
+    def _pass_value(self, node: Any) -> Iterator[FoundGuard]:
+        """What decides which value a name gets, and a call that checks something."""
+        names = frozenset(changed_by((node,)))
+        if names:
+            for choice in choices_in(node.value):
+                values = Values.of(names)
+                yield FoundGuard(GuardForm.TEST, choice, values=values, is_choice=True)
         check = self._checks.check_of(node)
         if check is not None:
-            yield FoundGuard(GuardForm.CALL, check.call, values=check.values)
+            yield FoundGuard(GuardForm.CALL, check.node, values=check.values)
+
+
+def _is_border(node: Any) -> bool:
+    """Whether nothing guards the body of a node besides what is in it: it is no part of a function."""
+    if not isinstance(node, _BORDERS):
+        return False
+    around = node
+    while not isinstance(around, ast.Module):
+        around = around._bandit_parent
+        if isinstance(around, FunctionNode):
+            return False
+    return True
 
 
 def _longer(chain: Chain, guards: Iterable[FoundGuard]) -> Chain:
@@ -336,20 +359,28 @@ def _compound(
         yield FoundGuard(form, node, holds=holds, parts=certain, in_loop=in_loop)
 
 
-def _assigned(statements: Iterable[ast.stmt]) -> Iterator[str]:
-    """The dotted names that statements in a row assign to, or store something in."""
-    for statement in statements:
-        match statement:
-            case ast.Assign(targets=targets):
-                pass
-            case ast.AugAssign(target=target) | ast.AnnAssign(target=target):
-                targets = [target]
-            case _:
-                continue
-        for one in targets:
-            name = written(one.value if isinstance(one, ast.Subscript) else one)
-            if name is not None:
-                yield name
+def _choosing(
+    form: GuardForm, node: ast.AST, parts: Iterable[FoundGuard], names: Iterable[str]
+) -> Iterator[FoundGuard]:
+    """The guard that a statement is for the names that get a value in it, if any do."""
+    chosen = tuple(filter(_may_choose, parts))
+    every = set(names)
+    for part in filter(_is_choice, chosen):
+        every |= part.values.names if part.values else set()
+    is_branch = isinstance(node, ast.If | ast.match_case)
+    if any(map(_is_choice, chosen)) or (every and (chosen or is_branch)):
+        values = Values.of(every) if len(every) <= _MOST_ASSIGNED else None
+        yield FoundGuard(form, node, parts=chosen, values=values, is_choice=True)
+
+
+def _may_choose(guard: FoundGuard) -> bool:
+    """Whether a guard decides which value a name gets, or which rounds of a loop come to their end."""
+    return guard.in_loop or guard.is_choice
+
+
+def _is_choice(guard: FoundGuard) -> bool:
+    """Whether a guard decides which value a name gets."""
+    return guard.is_choice
 
 
 def _breaks(block: Iterable[ast.stmt]) -> bool:

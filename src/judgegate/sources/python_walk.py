@@ -337,6 +337,7 @@ class Walk:
         bind_walrus(node, self._scope)
         self.walruses.append((node, self._scope))
         # The name is bound already, and not in a comprehension.
+        node.target._bandit_parent = node  # type: ignore[attr-defined]
         self._out.extend(("(:=", node.target.id))
         node.value._bandit_parent = node  # type: ignore[attr-defined]
         self._visit(node.value)
