@@ -44,6 +44,9 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--most", type=int, default=20, help="findings of each code")
     parser.add_argument("--seed", type=int, default=1, help="decides which ones")
     options = parser.parse_args(arguments)
+    for path in options.paths:
+        if not path.exists():
+            parser.error(f"there is no {path}")
     # What is nested deeply is read in a worker with a large stack.
     sys.setrecursionlimit(5_000)
     chosen = choose(places_in(options.paths, options.code), options.most, options.seed)
@@ -105,7 +108,7 @@ def show(place: Place) -> None:
     passed = contexts.passed.get(sink)
     for found, guard in zip(passed.guards if passed else (), context.guards, strict=True):
         way = "" if found.holds else "not "
-        of = f" of {', '.join(found.values.names)}" if found.values else ""
+        of = f" of {', '.join(sorted(found.values.names))}" if found.values else ""
         print(f"  guard     {guard.form.value} {way}({', '.join(guard.names)}){of}")
         print(_lines(source, found.node, most=2, mark="           "))
     print()

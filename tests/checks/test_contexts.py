@@ -214,7 +214,7 @@ def answer_to(source: bytes, longest: int = Limits().answer) -> Reply:
 
 @pytest.mark.parametrize("name", GROWING)
 def test_a_hostile_file_gets_an_answer(name: str) -> None:
-    answer = deeply(lambda: answer_to(read_growing(name, 500)))
+    answer = deeply(lambda: answer_to(read_growing(name, 250)))
     assert isinstance(answer, Done)
 
 

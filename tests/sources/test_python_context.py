@@ -59,13 +59,13 @@ def test_attacks_and_controls_are_enough() -> None:
     assert max(Counter(edit.title for edit in EVERY).values()) == 1
 
 
-@settings(deadline=None, max_examples=50)
+@settings(deadline=None, max_examples=30)
 @given(around([*SINKS]), LAYOUTS)
 def test_layout_changes_no_context(program: Lines, layout: Layout) -> None:
     assert found_in(written(program)) == found_in(written(program, layout))
 
 
-@settings(deadline=None, max_examples=50)
+@settings(deadline=None, max_examples=30)
 @given(st.lists(STATEMENTS, min_size=1, max_size=4), st.randoms(use_true_random=False))
 def test_the_order_of_unrelated_definitions_changes_no_context(
     bodies: list[Lines], chance: random.Random
@@ -84,7 +84,7 @@ def test_the_order_of_unrelated_definitions_changes_no_context(
     assert Counter(one) == Counter(other)
 
 
-@settings(deadline=None, max_examples=50)
+@settings(deadline=None, max_examples=30)
 @given(around([*SINKS]))
 def test_a_context_is_made_in_one_way_and_bounded(program: Lines) -> None:
     found = found_in(written(program))
