@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from judgegate.checks.insecure_code.scan import find_issues
+from judgegate.model.facts import ANYTHING
 from judgegate.sources.python_names import MOST_READ
 from judgegate.sources.python_scopes import ScopeKind
 from tests.checks.reading import read
@@ -89,6 +90,14 @@ def test_any_bindings_settle_within_their_bounds(lines: list[str]) -> None:
     for _, _, names in walk.named_calls:
         assert names
         assert list(names) == sorted(set(names))
+
+
+def test_a_name_that_may_be_anything_leaves_the_others_what_they_are() -> None:
+    many = [f"x = a{number}" for number in range(2 * MOST_READ)]
+    walk = read("\n".join(["import os", "run = os.system", *many])).walk
+    meanings = {name: found for _, name, found in walk.names.bindings()}
+    assert meanings["x"] == {ANYTHING}
+    assert meanings["run"] == {"os.system"}
 
 
 @given(st.lists(_LINES, max_size=12), st.integers(0, 12))

@@ -351,6 +351,9 @@ def _spelt(name: str) -> Iterator[str]:
 
 def _bounded(meanings: AbstractSet[str]) -> Meanings:
     """The meanings, or, where they are too many, anything of the modules that they are of."""
+    # What may be anything stays so: else each further meaning would look like something new.
+    if ANYTHING in meanings:
+        return frozenset({ANYTHING})
     open_roots = {_root(one) for one in meanings if one.endswith(f".{ANYTHING}")}
     if open_roots:
         meanings = {one for one in meanings if _root(one) not in open_roots}
