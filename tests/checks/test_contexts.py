@@ -10,8 +10,8 @@ from typing import TypeVar
 import pytest
 from msgspec.structs import replace
 
-from judgegate.checks.insecure_code import scan
-from judgegate.checks.insecure_code.scan import scan_insecure_code
+from judgegate.checks.insecure_code import bandit_contexts
+from judgegate.checks.insecure_code.scan import RULE, scan_insecure_code
 from judgegate.checks.registry import CHECKS
 from judgegate.model.evidence_context import MOST_CONSTANTS, EvidenceContext
 from judgegate.report.formats import FORMATS
@@ -49,12 +49,35 @@ def test_every_finding_about_a_node_has_a_context() -> None:
             assert (observation.context is None) == (observation.code == "B613")
 
 
+def test_what_stops_a_context_hides_no_finding(monkeypatch: pytest.MonkeyPatch) -> None:
+    def crash(*_: object) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(bandit_contexts, "context_of", crash)
+    seen = []
+    with pytest.raises(ZeroDivisionError):
+        seen.extend(scan_insecure_code(read_python(b"import os\nos.system(x)\neval(x)\n")))
+    assert [one.code for one in seen] == ["B605", "B307"]
+    assert all(one.context is None for one in seen)
+
+
+def test_a_file_of_calls_alone_has_contexts_up_to_a_bound(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(bandit_contexts, "MOST_TRACED", 2)
+    seen = see(
+        scan_insecure_code,
+        "def f(x):\n    assert x\n" + "    eval(x)\n" * 3 + "    assert x\n",
+    )
+    assert [one.context is not None for one in seen] == [True, True, True, False, True]
+
+
 @pytest.mark.parametrize("name", INSECURE)
 def test_a_context_changes_nothing_else_of_an_observation(
     name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     seen = see(scan_insecure_code, INSECURE[name])
-    monkeypatch.setattr(scan, "context_of", lambda *_: None)
+    monkeypatch.setattr(bandit_contexts, "context_of", lambda *_: None)
     assert see(scan_insecure_code, INSECURE[name]) == [
         replace(one, context=None) for one in seen
     ]
@@ -204,9 +227,7 @@ def read_growing(name: str, size: int) -> bytes:
 
 def answer_to(source: bytes, longest: int = Limits().answer) -> Reply:
     """What a worker says of a file."""
-    job = CheckJob(
-        1, compares=False, language="python", rules=(scan.RULE,), sides=(source,)
-    )
+    job = CheckJob(1, compares=False, language="python", rules=(RULE,), sides=(source,))
     runner = TaskRunner(CHECKS, b"salt")
     runner.prepare(job)
     return unpack_reply(_reply_to(job, runner, longest)[LENGTH_SIZE:])

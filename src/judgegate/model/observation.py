@@ -38,7 +38,7 @@ class Observation(Struct, frozen=True):
     definition: LineRange | None = None
     """The lines of the enclosing definition, None at the top of a file."""
     context: EvidenceContext | None = None
-    """What its danger hangs on, None where no flow is read."""
+    """What its danger hangs on, None where nothing reads that, or where it could not be read."""
 
     @property
     def size(self) -> int:

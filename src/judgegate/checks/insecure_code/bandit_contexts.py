@@ -8,12 +8,42 @@ from typing import Any
 
 from judgegate.model.evidence_context import EvidenceContext
 from judgegate.sources.python_context import Contexts, call_with
+from judgegate.sources.python_walk import Walk
 
 _BUILT_TEXT = "B608"
 _ARGUMENTS = "B106"
 _DEFAULTS = "B107"
 _SHOWING = (ast.Assign, ast.AnnAssign, ast.Compare, ast.keyword)
 """What a value stands in that shows what it is for."""
+
+
+MOST_TRACED = 2_000
+"""So many findings of a file about calls and texts get a context. Each may take a millisecond or more."""
+
+
+class FindingContexts:
+    """The contexts of a file's findings.
+
+    What goes wrong with one is kept in `crash`, the first one, and no finding is lost by it.
+    """
+
+    def __init__(self, walk: Walk) -> None:
+        self.crash: Exception | None = None
+        self._contexts = Contexts(walk)
+        self._traced = 0
+
+    def of(self, code: str, node: Any) -> EvidenceContext | None:
+        """The context of a finding; None where it has none, or where it could not be made."""
+        self._traced += isinstance(node, ast.expr)
+        if self._traced > MOST_TRACED and isinstance(node, ast.expr):
+            return None
+        try:
+            return context_of(code, node, self._contexts)
+        except MemoryError:
+            raise
+        except Exception as crash:  # noqa: BLE001 - whatever it is, it must hide no finding
+            self.crash = self.crash or crash
+            return None
 
 
 def context_of(code: str, node: Any, contexts: Contexts) -> EvidenceContext | None:

@@ -15,7 +15,7 @@ from judgegate.checks.excerpts import (
     excerpt_of,
     mask_tokens,
 )
-from judgegate.checks.insecure_code.bandit_contexts import context_of, written_value
+from judgegate.checks.insecure_code.bandit_contexts import FindingContexts, written_value
 from judgegate.checks.insecure_code.bandit_stand_ins import PluginCrashedError
 from judgegate.checks.insecure_code.rule import INSECURE_CODE
 from judgegate.model.intervals import Intervals
@@ -23,7 +23,6 @@ from judgegate.model.levels import Confidence, Severity
 from judgegate.model.observation import Observation, fingerprint, secret_key
 from judgegate.model.ranges import LineRange
 from judgegate.sources.python import Definition, PythonSource
-from judgegate.sources.python_context import Contexts
 
 SECRET_CODES = frozenset({"B105", "B106", "B107"})
 """Bandit's tests for a password that is written down."""
@@ -66,7 +65,8 @@ def scan_insecure_code(source: PythonSource) -> Iterator[Observation]:
     Suppression comments (`# nosec`) are not obeyed.
 
     Raises:
-        PluginCrashedError: at the end, if one of bandit's tests did not come to its own.
+        PluginCrashedError: at the end, if one of bandit's tests did not come to its own. Whatever stopped
+            the reading of a context is raised at the end as well.
     """
     found, crash = _find_all(source)
     secrets = secret_lines(
@@ -77,7 +77,7 @@ def scan_insecure_code(source: PythonSource) -> Iterator[Observation]:
     masking = Masking(source) if secrets.ranges or unknown else None
     # Made once for each definition: many lines of a long one can have an issue.
     digest_of = cache(lambda definition: _digest_definition(definition, source))
-    contexts = Contexts(source.walk)
+    contexts = FindingContexts(source.walk)
     placed = [(_lines_of(issue, node, source), issue, node) for issue, node in found]
     for lines, issue, node in sorted(placed, key=_order):
         # Another test may flag the line of a secret, and must not show it either.
@@ -85,9 +85,10 @@ def scan_insecure_code(source: PythonSource) -> Iterator[Observation]:
         observation = _observe(
             issue, lines, source, digest_of, masking if is_secret else None
         )
-        yield replace(observation, context=context_of(issue.test_id, node, contexts))
-    if crash is not None:
-        raise crash
+        yield replace(observation, context=contexts.of(issue.test_id, node))
+    failure = crash or contexts.crash
+    if failure is not None:
+        raise failure
 
 
 def _find_all(
