@@ -72,6 +72,14 @@ def test_a_file_of_calls_alone_has_contexts_up_to_a_bound(
     assert [one.context is not None for one in seen] == [True, True, True, False, True]
 
 
+def test_a_file_with_too_many_calls_has_findings_and_no_contexts_of_calls(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(bandit_contexts, "MOST_CALLS", 1)
+    seen = see(scan_insecure_code, "def f(x):\n    assert x\n    eval(x)\n    print(x)\n")
+    assert [one.context is not None for one in seen] == [True, False]
+
+
 @pytest.mark.parametrize("name", INSECURE)
 def test_a_context_changes_nothing_else_of_an_observation(
     name: str, monkeypatch: pytest.MonkeyPatch

@@ -7,14 +7,14 @@ whole = [cmd]        # cmd.append(...) changes whole, and whole[0].append(...) c
 
 import ast
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from enum import Enum
 
 from msgspec import Struct
 
 from judgegate.sources.known_calls import effects_of_method
 from judgegate.sources.python_arguments import RECEIVER
-from judgegate.sources.python_changes import ChangeKind, NameChange, holder_of
+from judgegate.sources.python_changes import ALL_ATTRIBUTES, ChangeKind, NameChange, holder_of
 
 MOST_ALIASES = 64
 """So many names that may share what they stand for are followed."""
@@ -120,8 +120,14 @@ def _handed_on(call: ast.Call) -> list[tuple[ast.expr, Sharing]]:
     return []
 
 
-_SharedBy = dict[str, dict[str, bool]]
-"""For each name the others by which its thing may be changed; True: only by what is stored deep inside."""
+Part = tuple[str, str]
+"""A name and one of its attributes, which is empty for the whole of it."""
+
+_SharedBy = dict[str, dict[str, dict[Part, bool]]]
+"""For each name and attribute the parts of others by which its thing may be changed.
+
+True: only by what is stored deep inside.
+"""
 
 
 class FrameAliases:
@@ -132,67 +138,90 @@ class FrameAliases:
     """
 
     def __init__(self, by_name: Mapping[str, Iterable[NameChange]]) -> None:
-        self._shared: _SharedBy = defaultdict(dict)
-        self._known: dict[str, dict[str, bool]] = {}
+        self._shared: _SharedBy = defaultdict(lambda: defaultdict(dict))
+        self._known: dict[Part, dict[Part, bool]] = {}
         for name, changes in by_name.items():
-            aliases = {alias for change in changes for alias in _aliases_of(change)}
-            for alias in sorted(aliases, key=_order):
-                if alias.name in by_name:
-                    self._share(name, alias)
+            aliases = {one for change in changes for one in _aliases_of(change)}
+            for attr, alias in sorted(aliases, key=_order):
+                self._share((name, attr), alias)
 
-    def of(self, name: str) -> Mapping[str, bool]:
-        """The other names by which what a name stands for may be changed, as far as they are followed.
+    def of(self, name: str, attr: str) -> Mapping[Part, bool]:
+        """The parts of other names by which what a part of a name stands for may be changed.
 
         True: only by what is stored deep inside of what they stand for, as in
         `other[0].append(...)`.
         """
-        known = self._known.get(name)
+        part = (name, attr)
+        known = self._known.get(part)
         if known is None:
-            known = self._known[name] = self._reached_from(name)
+            known = self._known[part] = self._reached_from(part)
         return known
 
-    def is_cut(self, name: str) -> bool:
+    def is_cut(self, name: str, attr: str) -> bool:
         """Whether there are more of them than are followed."""
-        return len(self.of(name)) > MOST_ALIASES
+        return len(self.of(name, attr)) > MOST_ALIASES
 
-    def _reached_from(self, name: str) -> dict[str, bool]:
-        """All others that are reached from a name, by way of further ones, too.
+    @property
+    def names(self) -> Iterable[str]:
+        """All names that share something with another."""
+        return self._shared.keys()
+
+    def shared_attributes(self, name: str) -> Iterable[str]:
+        """The attributes of a name that share something with another; the empty one stands for the whole."""
+        return self._shared.get(name, ())
+
+    def _reached_from(self, part: Part) -> dict[Part, bool]:
+        """All others that are reached from a part, by way of further ones, too.
 
         It ends where there are too many: `is_cut` says so.
         """
-        found: dict[str, bool] = {}
-        pending = [name]
+        found: dict[Part, bool] = {}
+        pending = [part]
         while pending and len(found) <= MOST_ALIASES:
-            for other, only_deep in self._shared.get(pending.pop(), {}).items():
-                is_known = other == name or other in found
+            for other, only_deep in self._shared_with(*pending.pop()):
+                is_known = other[0] == part[0] or other in found
                 if not is_known or (only_deep < found.get(other, False)):
                     found[other] = only_deep
                     pending.append(other)
         return found
 
-    def _share(self, name: str, alias: Alias) -> None:
-        """Write down that what is bound to a name, or stored in it, shares something with another name's."""
-        other = alias.name
+    def _shared_with(self, name: str, attr: str) -> Iterator[tuple[Part, bool]]:
+        """What a part shares something with: by itself, by the whole, or, of a whole, by any part."""
+        by_attr = self._shared.get(name, {})
+        for one in (attr, "") if attr else by_attr:
+            yield from by_attr.get(one, {}).items()
+
+    def _share(self, part: Part, alias: Alias) -> None:
+        """Write down that what is bound to a part, or stored in it, shares something with another one."""
+        other = (alias.name, alias.attr)
         inside = alias.sharing in {Sharing.HOLDER, Sharing.SAME}
         outside = alias.sharing in {Sharing.PART, Sharing.SAME}
         # A holder is changed by all that is done to what it holds, and that only by what is done deep inside.
-        for one, two, is_direct in ((name, other, inside), (other, name, outside)):
-            known = self._shared[one].get(two, True)
-            self._shared[one][two] = known and not is_direct
+        for one, two, is_direct in ((part, other, inside), (other, part, outside)):
+            name, attr = one
+            known = self._shared[name][attr].get(two, True)
+            self._shared[name][attr][two] = known and not is_direct
 
 
-def _order(alias: Alias) -> tuple[str, ...]:
+def _order(found: tuple[str, Alias]) -> tuple[str, ...]:
     """By this, aliases stand in the same order in every run."""
-    return alias.name, alias.attr, alias.sharing.value
+    attr, alias = found
+    return attr, alias.name, alias.attr, alias.sharing.value
 
 
-def _aliases_of(change: NameChange) -> Iterator[Alias]:
-    """What a change lets a name share."""
-    if change.kind is ChangeKind.CALL and not _may_hold(change):
-        return
-    for value in change.values:
+def _aliases_of(change: NameChange) -> Iterator[tuple[str, Alias]]:
+    """What a change lets a name share, each with the attribute that gets it."""
+    for value in _held_values(change):
         for alias in aliases_in(value):
-            yield Alias(alias.name, alias.attr, _shared_by(change, alias.sharing))
+            sharing = _shared_by(change, alias.sharing)
+            yield _told_apart(change.attr), Alias(
+                alias.name, _told_apart(alias.attr), sharing
+            )
+
+
+def _told_apart(attr: str) -> str:
+    """An attribute; in the dictionary of an object are all of its attributes."""
+    return "" if attr == ALL_ATTRIBUTES else attr
 
 
 def _shared_by(change: NameChange, sharing: Sharing) -> Sharing:
@@ -206,15 +235,19 @@ def _shared_by(change: NameChange, sharing: Sharing) -> Sharing:
     return _ELEMENTS.get(sharing, sharing) if change.is_element else sharing
 
 
-def _may_hold(change: NameChange) -> bool:
-    """Whether a call may have stored in something what else it got.
+def _held_values(change: NameChange) -> Sequence[ast.expr]:
+    """The values that a change may have put where they can be changed by another name.
 
-    A method stores it in its object, and a function in its first argument, as `fill(target, value)`
-    does.
+    A method stores in its object what it gets, and a function in its first argument, as
+    `fill(target, value)` does. No method stores its object there.
     """
+    if change.kind is not ChangeKind.CALL:
+        return change.values
     func = change.node.func
-    method = func.attr if isinstance(func, ast.Attribute) else ""
-    effects = effects_of_method(method)
+    is_method = isinstance(func, ast.Attribute)
+    effects = effects_of_method(func.attr if is_method else "")
     if change.slot == RECEIVER:
-        return effects.filled == RECEIVER
-    return change.slot == "0" and not effects.is_harmless
+        return change.values if effects.filled == RECEIVER else ()
+    if change.slot != "0" or effects.is_harmless:
+        return ()
+    return [one for one in change.values if not (is_method and one is func.value)]

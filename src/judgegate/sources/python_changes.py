@@ -12,6 +12,9 @@ from judgegate.sources.python_scopes import Scope
 
 Position = tuple[int, int]
 LAST: Position = (1 << 40, 0)
+ALL_ATTRIBUTES = "__dict__"
+"""The attribute that holds all others."""
+
 _SEQUENCES = (ast.Tuple, ast.List)
 
 
@@ -36,7 +39,8 @@ class NameChange(Struct, frozen=True, eq=False, kw_only=True):
     """A place where a name is bound, or where what it stands for may change.
 
     `attr` is not empty where only that attribute changes. `home` is the statement, handler or case
-    in whose own words it stands, `scope` where its values are looked up. `node` is the call,
+    in whose own words it stands, `scope` where its values are looked up. `keys` say under what the
+    values are stored; they flow in, too. `node` is the call,
     definition or handler, or for an import the full name; `slot` is the argument by which a call
     got it, as in `Root`. `is_certain`: nothing is left of what was there before. `is_element`: the
     name gets what is in its values. `is_store`: it does not bind the name, but changes what is in
@@ -49,6 +53,7 @@ class NameChange(Struct, frozen=True, eq=False, kw_only=True):
     home: Any
     scope: Scope
     values: Sequence[ast.expr] = ()
+    keys: Sequence[ast.expr] = ()
     attr: str = ""
     node: Any = None
     slot: str = ""
@@ -69,7 +74,7 @@ class NameChange(Struct, frozen=True, eq=False, kw_only=True):
 
     def concerns(self, attr: str) -> bool:
         """Whether it changes an attribute; the empty one stands for all."""
-        return not attr or self.attr in {"", attr, "__dict__"}
+        return not attr or self.attr in {"", attr, ALL_ATTRIBUTES}
 
     def fills(self, *, only_deep: bool) -> bool:
         """Whether it changes what a name stands for, and not what it is bound to."""
@@ -347,7 +352,8 @@ def _store(
             kind=ChangeKind.VALUE,
             home=home,
             scope=scope,
-            values=(*values, *keys),
+            values=values,
+            keys=keys,
             is_certain=is_plain,
             is_store=True,
             is_deep=not isinstance(target.value, ast.Name),

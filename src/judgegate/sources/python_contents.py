@@ -61,10 +61,13 @@ class Contents:
         """Whether the call behind which a name is in this state may have filled what it stands for."""
         content = self._content_before(state, before)
         if content is Content.GIVEN:
-            change = state.change
-            is_handed = change.slot != RECEIVER and change.values
-            return bool(is_handed) or self.surely_fills(change)
+            return self.may_fill_given(state.change)
         return content is Content.MADE
+
+    def may_fill_given(self, change: NameChange) -> bool:
+        """Whether a change may have filled something that comes from elsewhere, as a parameter does."""
+        is_handed = change.slot != RECEIVER and change.values
+        return bool(is_handed) or self.surely_fills(change)
 
     def surely_fills(self, change: NameChange) -> bool:
         """Whether a change is no call, or a call that is known to fill something, or that can be read."""

@@ -31,6 +31,7 @@ from judgegate.sources.python_flow_keys import (
     Stored,
 )
 from judgegate.sources.python_forms import ExpressionForms
+from judgegate.sources.python_held import ClassHolders
 from judgegate.sources.python_points import Asked, Start, State
 from judgegate.sources.python_scope_tables import frame_scope
 from judgegate.sources.python_scopes import Scope, ScopeKind
@@ -125,6 +126,7 @@ class _FlowNodes:
 
     def __init__(self, walk: Walk, forms: ExpressionForms) -> None:
         self.file = FlowFile(walk, forms, self._expand)
+        self._holders: dict[Scope, ClassHolders] = {}
         self._steps: dict[Scope | None, int] = defaultdict(int)
         self._readers: Mapping[type, Callable[[Any], Iterator[Source]]] = {
             Anytime: self._read_anytime,
@@ -154,12 +156,27 @@ class _FlowNodes:
 
     def _read_anytime(self, key: Anytime) -> Iterator[Source]:
         """What a name of a frame stands for at any time: its parameter, and every change."""
-        yield from self.file.parameter(key.frame, key.asked)
-        yield from self._changes(key, only_stored=False)
+        frame, asked = key.frame, key.asked
+        yield from self.file.parameter(frame, asked)
+        for change in self.file.frames.of(frame).changes(*asked):
+            # What a name of the file means by its imports is read where it is used.
+            if change.kind is not ChangeKind.IMPORT or frame.kind is not ScopeKind.FILE:
+                yield Edge(Given(change, asked, key.depth), goes_back=True)
+        yield from self._changed_elsewhere(key)
 
     def _read_stored(self, key: Stored) -> Iterator[Source]:
         """What is stored in a parameter. What it is bound to is no matter of whoever gave it."""
-        yield from self._changes(key, only_stored=True)
+        frame, asked = key.frame, key.asked
+        for change in self.file.frames.of(frame).changes(*asked):
+            if change.is_store and self.file.contents.may_fill_given(change):
+                yield Edge(Given(change, asked, key.depth), goes_back=True)
+        yield from self._changed_elsewhere(key)
+
+    def _changed_elsewhere(self, key: Anytime | Stored) -> Iterator[Source]:
+        """What is done to a name by the functions inside of its frame, and that its aliases are too many."""
+        if self.file.frames.of(key.frame).is_cut(*key.asked):
+            yield from self.file.graph.unknown
+        yield from self._elsewhere(Elsewhere(key.frame, key.asked, key.depth))
 
     def _is_beyond(self, key: Key) -> bool:
         """Whether more is asked of a frame than is followed.
@@ -186,11 +203,22 @@ class _FlowNodes:
             given = Given(point.change, point.asked, depth)
             if point.change.kind is not ChangeKind.CALL:
                 yield from read_change(self.file, given)
-            elif self.file.contents.may_fill(point, reaching.before):
+            elif self._may_fill(frame, point):
                 yield Edge(given, is_weak=True)
         for reached in reaching.before(point):
             before = self.file.at_point(frame, reached.point, depth)
             yield Edge(before, goes_back=reached.goes_back)
+
+    def _may_fill(self, frame: Scope, state: State) -> bool:
+        """Whether the call behind which a name is in this state may have filled what it stands for.
+
+        The object of a method is given to many. It is filled by those that can be read, or are known.
+        """
+        contents, change = self.file.contents, state.change
+        is_whole = change.name == state.asked.name and not change.attr
+        if is_whole and self.file.definitions.is_object(change.name, frame):
+            return contents.surely_fills(change)
+        return contents.may_fill(state, self.file.reaching(frame).before)
 
     def _at_start(self, frame: Scope, asked: Asked, depth: int) -> Iterator[Source]:
         """What a name stands for before anything in its frame has run.
@@ -209,19 +237,6 @@ class _FlowNodes:
         yield self.file.outside(asked)
         if frame is not outer and outer.binds(asked.name):
             yield Edge(Anytime(outer, asked, depth))
-
-    def _changes(self, key: Anytime | Stored, *, only_stored: bool) -> Iterator[Source]:
-        """What is given to a name at any time, by its own frame and those inside of it."""
-        frame, asked, depth = key.frame, key.asked, key.depth
-        of_frame = self.file.frames.of(frame)
-        if of_frame.is_cut(asked.name):
-            yield from self.file.graph.unknown
-        for change in of_frame.changes(*asked):
-            # What a name of the file means by its imports is read where it is used.
-            is_named = change.kind is ChangeKind.IMPORT and frame.kind is ScopeKind.FILE
-            if change.is_store or not (only_stored or is_named):
-                yield Edge(Given(change, asked, depth), goes_back=True)
-        yield from self._elsewhere(Elsewhere(frame, asked, depth))
 
     def _elsewhere(self, key: Elsewhere) -> Iterator[Source]:
         """What the functions inside of a frame surely do to a name of it.
@@ -248,12 +263,23 @@ class _FlowNodes:
         definitions = self.file.definitions
         for scope in definitions.family(key.holder):
             yield from self._held_by_class(scope, key)
-            for frame, name in definitions.holders_of(scope):
+            holders = self._holders_of(scope)
+            for frame, name in holders.changing(key.attr):
                 asked = Asked(name, key.attr)
                 for change in self.file.frames.of(frame).changes(*asked):
                     if change.is_store and self.file.contents.surely_fills(change):
                         yield Edge(Given(change, asked, key.depth), goes_back=True)
+            for frame, name in holders.with_inner:
+                asked = Asked(name, key.attr)
                 yield from self._elsewhere(Elsewhere(frame, asked, key.depth))
+
+    def _holders_of(self, scope: Scope) -> ClassHolders:
+        """Those who hold the objects of a class."""
+        known = self._holders.get(scope)
+        if known is None:
+            holders = self.file.definitions.holders_of(scope)
+            known = self._holders[scope] = ClassHolders(holders, self.file.frames)
+        return known
 
     def _held_by_class(self, scope: Scope, key: Held) -> Iterator[Source]:
         """What the body of a class stores in an attribute.

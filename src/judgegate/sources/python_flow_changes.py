@@ -31,10 +31,10 @@ def _steps_to(key: Given) -> tuple[str, ...]:
 
 
 def _read_values(file: FlowFile, key: Given) -> Iterator[Source]:
-    """All values of the change flow in."""
+    """All values of the change flow in, and what they are stored under."""
     change = key.change
     place = CodePlace(change.scope, change.value_home)
-    for value in change.values:
+    for value in (*change.values, *change.keys):
         file.places.keep(value, place)
         yield Edge(Expression(value, key.depth), _steps_to(key))
 
@@ -70,7 +70,7 @@ def _read_call(file: FlowFile, key: Given) -> Iterator[Source]:
     yield from map(file.graph.doubt, called.doubts)
     place = CodePlace(change.scope, change.home)
     if called.functions and not called.is_outside:
-        yield from _read_own(file, change, called, depth)
+        yield from _read_own(file, key, called)
         return
     if effects.filled not in {"", change.slot}:
         return
@@ -84,26 +84,28 @@ def _read_call(file: FlowFile, key: Given) -> Iterator[Source]:
             yield Edge(Expression(value, depth), steps)
 
 
-def _read_own(
-    file: FlowFile, change: NameChange, called: Called, depth: int
-) -> Iterator[Source]:
+def _read_own(file: FlowFile, key: Given, called: Called) -> Iterator[Source]:
     """What a function of this file stores in the parameters by which it got something.
 
         def fill(target, value):
             target.append(value)
 
-    Behind `fill(cmd, request)` the value is in `cmd`, and nothing else of the call.
+    Behind `fill(cmd, request)` the value is in `cmd`, and nothing else of the call. Of an object
+    that it got as a whole only the attribute counts that is asked for.
     """
+    change, depth = key.change, key.depth
     if not depth:
         yield file.root(RootKind.UNKNOWN, called.callee.name, detail=called.callee.body)
         return
     place = CodePlace(change.scope, change.home)
     taken = dict(slots_of(change.node))[change.slot]
+    is_whole = change.name == key.asked.name and not change.attr
+    attr = key.asked.attr if is_whole else ""
     for function in called.functions:
         arguments = file.arguments(function, change.node, place, depth)
         for name, given in arguments.given.items():
             if Expression(taken, depth) in given:
-                stored = Stored(file.walk.inner[function], Asked(name, ""), depth - 1)
+                stored = Stored(file.walk.inner[function], Asked(name, attr), depth - 1)
                 yield Edge(stored, (called.callee,), arguments)
 
 

@@ -182,9 +182,13 @@ class _ExpressionReading:
                 yield from self._read_owned(one, owners, asked, rest)
 
     def _read_held(self, method: Scope, attr: str, steps: Steps) -> Iterator[Source]:
-        """An attribute of the object that a method belongs to."""
+        """An attribute of the object that a method belongs to.
+
+        It is the same one in all classes that are joined by inheritance.
+        """
+        holder, *_ = self._file.definitions.family(method.outer or method)
         yield self._file.root(RootKind.ATTRIBUTE, f"self.{attr}", steps)
-        yield Edge(Held(method.outer or method, attr, self._depth), steps)
+        yield Edge(Held(holder, attr, self._depth), steps)
 
     def _read_looped(self, name: str, scope: Scope, steps: Steps) -> Iterator[Source]:
         """A name that a comprehension binds."""
@@ -215,7 +219,7 @@ class _ExpressionReading:
         frame = file.frames.of(scope)
         if not frame.scope.binds(base.id) and base.id not in frame.by_name:
             return
-        if frame.is_cut(base.id):
+        if frame.is_cut(*asked):
             yield from file.graph.unknown
         for reached in file.reaching(scope).at(base, self._home, asked):
             point = file.at_point(scope, reached.point, self._depth)

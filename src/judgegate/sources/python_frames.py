@@ -6,7 +6,7 @@ belong to the frame around them. A frame is read when a name in it is asked for 
 
 import ast
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 from typing import Any
 
@@ -19,6 +19,7 @@ from judgegate.sources.python_arguments import (
     values_besides,
 )
 from judgegate.sources.python_changes import (
+    ALL_ATTRIBUTES,
     BINDERS,
     ChangeKind,
     NameChange,
@@ -54,13 +55,25 @@ class CodeFrame:
         """
         key = (name, attr)
         if key not in self._asked:
-            found = [one for one in self.by_name.get(name, ()) if one.concerns(attr)]
-            for other, only_deep in self._aliases.of(name).items():
-                found += [
-                    one for one in self.by_name[other] if one.fills(only_deep=only_deep)
-                ]
+            # A name may be reached by several of its attributes, so each change is kept once.
+            found = dict.fromkeys(self._concerning(name, attr))
+            for (other, part), only_deep in self._aliases.of(name, attr).items():
+                changes = self._concerning(other, part)
+                found.update(
+                    (one, None) for one in changes if one.fills(only_deep=only_deep)
+                )
             self._asked[key] = tuple(sorted(found, key=lambda one: one.order))
         return self._asked[key]
+
+    def _concerning(self, name: str, attr: str) -> list[NameChange]:
+        """What changes a name, or an attribute of it, by that name."""
+        return [one for one in self.by_name.get(name, ()) if one.concerns(attr)]
+
+    def changed_attributes(self, name: str) -> set[str]:
+        """The attributes of a name in which something may change; the empty one stands for all."""
+        changed = {change.attr for change in self.by_name.get(name, ())}
+        changed.update(self._aliases.shared_attributes(name))
+        return {"" if attr == ALL_ATTRIBUTES else attr for attr in changed}
 
     def own_changes(self, home: ast.AST, name: str, attr: str) -> Sequence[NameChange]:
         """Those of the changes that stand in a statement's own words, as they happen."""
@@ -72,9 +85,13 @@ class CodeFrame:
                 by_home[change.home].append(change)
         return self._own[key].get(home, ())
 
-    def is_cut(self, name: str) -> bool:
+    def shared_names(self) -> Iterable[str]:
+        """The names that share what they stand for with another."""
+        return self._aliases.names
+
+    def is_cut(self, name: str, attr: str) -> bool:
         """Whether a name may share what it stands for with more names than are followed."""
-        return self._aliases.is_cut(name)
+        return self._aliases.is_cut(name, attr)
 
     @cached_property
     def _aliases(self) -> FrameAliases:
@@ -150,6 +167,7 @@ class Frames:
         for call, place, home in self._tables.calls_in(scope):
             for change in self._taken(call, place, home):
                 self._keep_store(frame, change)
+        self._keep_shared(frame)
 
     def _bound_in(self, scope: Scope) -> Iterator[NameChange]:
         """What is bound or stored in a frame, but for what its calls do."""
@@ -193,6 +211,20 @@ class Frames:
                 if owner is not frame.scope:
                     frame.by_name[change.name].append(change)
 
+    def _keep_shared(self, frame: CodeFrame) -> None:
+        """Write down what is stored in the names of others by a name of this frame.
+
+        def fill(value):
+            jobs = JOBS
+            jobs.append(value)    # changes JOBS
+        """
+        for name in frame.shared_names():
+            is_own = frame.scope.binds(name)
+            owners = () if is_own else self._tables.owners(name, frame.scope)
+            for owner in owners:
+                changes = frame.changes(name, "")
+                self._elsewhere[owner, name] += [one for one in changes if one.name != name]
+
     def _taken(self, call: ast.Call, scope: Scope, home: Any) -> Iterator[NameChange]:
         """What a call may change: the object that its method belongs to, and its arguments."""
         name = call.func.id if isinstance(call.func, ast.Name) else ""
@@ -223,23 +255,22 @@ class Frames:
 
         Also whether it is the object of a method, and not a part of it or what it holds.
         """
-        owner = self._object_of(call, scope)
+        owner = self._object_of(scope)
         known: set[tuple[str, str]] = set()
         for slot, value in slots_of(call):
             is_whole = slot == RECEIVER and isinstance(value, ast.Name)
             for alias in self._seen_from(scope, value):
                 key = (alias.name, alias.attr)
-                if key not in known and key != (owner, ""):
+                is_called = key == (owner, "") and slot == RECEIVER
+                if key not in known and not is_called:
                     known.add(key)
                     yield alias, slot, is_whole
 
-    def _object_of(self, call: ast.Call, scope: Scope) -> str | None:
-        """The object that a method belongs to. What happens to it is read attribute by attribute.
+    def _object_of(self, scope: Scope) -> str | None:
+        """The object that a method belongs to.
 
-        `setattr(self, name, value)` does not say which.
+        What its other methods do to it is read attribute by attribute.
         """
-        if isinstance(call.func, ast.Name) and call.func.id == "setattr":
-            return None
         method = scope.method()
         return method.receiver if method is not None else None
 

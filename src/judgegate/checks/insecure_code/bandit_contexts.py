@@ -16,9 +16,11 @@ _DEFAULTS = "B107"
 _SHOWING = (ast.Assign, ast.AnnAssign, ast.Compare, ast.keyword)
 """What a value stands in that shows what it is for."""
 
-
-MOST_TRACED = 2_000
+MOST_TRACED = 1_000
 """So many findings of a file about calls and texts get a context. Each may take a millisecond or more."""
+
+MOST_CALLS = 20_000
+"""A file with more calls has no contexts. Each call above a finding may be a check, and is looked at."""
 
 
 class FindingContexts:
@@ -30,13 +32,14 @@ class FindingContexts:
     def __init__(self, walk: Walk) -> None:
         self.crash: Exception | None = None
         self._contexts = Contexts(walk)
-        self._traced = 0
+        self._left = MOST_TRACED if len(walk.calls) <= MOST_CALLS else 0
 
     def of(self, code: str, node: Any) -> EvidenceContext | None:
         """The context of a finding; None where it has none, or where it could not be made."""
-        self._traced += isinstance(node, ast.expr)
-        if self._traced > MOST_TRACED and isinstance(node, ast.expr):
-            return None
+        if isinstance(node, ast.expr):
+            if not self._left:
+                return None
+            self._left -= 1
         try:
             return context_of(code, node, self._contexts)
         except MemoryError:
