@@ -19,9 +19,9 @@ from msgspec import Struct
 
 from judgegate.checks.insecure_code.bandit_contexts import context_of
 from judgegate.checks.insecure_code.scan import find_issues
+from judgegate.evidence.contexts import Contexts, built_by
 from judgegate.model.evidence_context import Callee, EvidenceContext, Root
 from judgegate.sources.python import PythonSource, read_python
-from judgegate.sources.python_context import Contexts, built_by
 from judgegate.sources.text import Unreadable
 
 LARGEST = 1_000_000

@@ -13,10 +13,10 @@ from msgspec.structs import replace
 from judgegate.checks.insecure_code import bandit_contexts
 from judgegate.checks.insecure_code.scan import RULE, scan_insecure_code
 from judgegate.checks.registry import CHECKS
+from judgegate.evidence.exposure import MOST_SURROUNDINGS
 from judgegate.model.evidence_context import MOST_CONSTANTS, EvidenceContext
 from judgegate.report.formats import FORMATS
 from judgegate.sources.python import read_python
-from judgegate.sources.python_exposure import MOST_SURROUNDINGS
 from judgegate.workers.wire import (
     LENGTH_SIZE,
     CheckJob,
@@ -54,9 +54,10 @@ def test_what_stops_a_context_hides_no_finding(monkeypatch: pytest.MonkeyPatch) 
         raise ZeroDivisionError
 
     monkeypatch.setattr(bandit_contexts, "context_of", crash)
-    seen = []
+    observations = scan_insecure_code(read_python(b"import os\nos.system(x)\neval(x)\n"))
+    seen = [next(observations), next(observations)]
     with pytest.raises(ZeroDivisionError):
-        seen.extend(scan_insecure_code(read_python(b"import os\nos.system(x)\neval(x)\n")))
+        next(observations)
     assert [one.code for one in seen] == ["B605", "B307"]
     assert all(one.context is None for one in seen)
 

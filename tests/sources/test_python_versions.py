@@ -12,9 +12,9 @@ from collections.abc import Iterator
 
 import pytest
 
+from judgegate.flow.expression_forms import ExpressionForms
 from judgegate.sources.python import PythonSource, read_python
 from judgegate.sources.python_facts import extract_python
-from judgegate.sources.python_forms import ExpressionForms
 
 EVERYTHING = '''\
 #!/usr/bin/env python3

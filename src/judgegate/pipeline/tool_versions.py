@@ -15,6 +15,8 @@ from judgegate.workers.installation import engine_versions
 COLLECTING_ROOMS = (
     "change",
     "checks",
+    "evidence",
+    "flow",
     "matching",
     "model",
     "pipeline",

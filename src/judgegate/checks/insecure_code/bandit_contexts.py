@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
 from typing import Any
 
+from judgegate.evidence.contexts import Contexts, call_with
 from judgegate.model.evidence_context import EvidenceContext
-from judgegate.sources.python_context import Contexts, call_with
 from judgegate.sources.python_walk import Walk
 
 _BUILT_TEXT = "B608"

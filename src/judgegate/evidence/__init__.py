@@ -1,0 +1,1 @@
+"""What makes a finding in a Python file dangerous or not; start with `contexts.py`."""
