@@ -14,7 +14,8 @@ from judgegate.evidence.checks import Checks, Values, plain_name
 from judgegate.evidence.choices import changed_by
 from judgegate.evidence.digests import EvidenceForms
 from judgegate.evidence.exposure import Exposure
-from judgegate.evidence.guards import Chain, FoundGuard, Guards
+from judgegate.evidence.found_guards import Chain, FoundGuard
+from judgegate.evidence.guards import Guards
 from judgegate.flow.expression_forms import ExpressionForms
 from judgegate.flow.scope_tables import frame_scope
 from judgegate.flow.trace import Flow, Traced

@@ -6,7 +6,7 @@ from itertools import chain
 from typing import Any
 
 from judgegate.evidence.checks import dotted_names
-from judgegate.evidence.guards import FoundGuard
+from judgegate.evidence.found_guards import FoundGuard
 from judgegate.flow.expression_forms import ExpressionForms, parts_of
 from judgegate.flow.trace import Flow
 from judgegate.model.codec import encode_binary

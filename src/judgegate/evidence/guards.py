@@ -8,55 +8,24 @@ in which something is checked, is a part of that statement's guard.
 
 import ast
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import Any, Optional
+from typing import Any
 
-from msgspec import Struct
-
-from judgegate.evidence.checks import Checks, Leaving, Values
+from judgegate.evidence.checks import Checks, Leaving, Values, may_break
 from judgegate.evidence.choices import changed_by, choices_in
+from judgegate.evidence.found_guards import (
+    Chain,
+    FoundGuard,
+    GuardLink,
+    choosing,
+    compound,
+    conditions,
+    is_choice,
+    longer,
+)
 from judgegate.model.facts import GuardForm
 from judgegate.sources.python_walked import DefinitionNode, FunctionNode
 
 _BORDERS = (ast.Module, *DefinitionNode.__args__)
-_HOLDERS = (ast.stmt, ast.ExceptHandler, ast.match_case)
-_LOOPS = (ast.For, ast.AsyncFor, ast.While)
-
-_MOST_ASSIGNED = 32
-"""A condition that chooses the values of more names guards all that comes behind it."""
-
-
-class FoundGuard(Struct, frozen=True):
-    """A guard, and where it stands in the tree.
-
-    `node` is a condition, what is entered or called, a handler or a case, or a statement whose guards are
-    `parts`. `holds`: which way a condition was left. `values`: it guards only what shares a value
-    with it; None: it guards all that comes behind it. `in_loop`: it leaves a loop only. `is_choice`: it
-    decides which of two values a name is given.
-    """
-
-    form: GuardForm
-    node: Any
-    holds: bool = True
-    parts: tuple["FoundGuard", ...] = ()
-    values: Values | None = None
-    in_loop: bool = False
-    is_choice: bool = False
-
-    @property
-    def is_certain(self) -> bool:
-        """Whether it guards all that comes behind it, and not because of a value."""
-        return self.values is None and not self.is_choice
-
-
-class GuardLink(Struct, frozen=True, eq=False):
-    """A guard, and those before it. Nodes in a row share what is before them."""
-
-    guard: FoundGuard
-    before: Optional["GuardLink"]
-
-
-Chain = GuardLink | None
-"""The last of the guards before a node, None where there are none."""
 
 
 class Guards:
@@ -66,7 +35,7 @@ class Guards:
         self._checks = checks
         self._known: dict[ast.AST, Chain] = {}
         self._spread: set[ast.AST] = set()
-        self._passed: dict[ast.AST, tuple[FoundGuard, ...]] = {}
+        self._guards_after: dict[ast.AST, tuple[FoundGuard, ...]] = {}
         self._spreaders: Mapping[type, Callable[[Any, Chain], None]] = {
             **dict.fromkeys((ast.If, ast.While), self._spread_test),
             **dict.fromkeys((ast.For, ast.AsyncFor), self._spread_loop),
@@ -130,18 +99,23 @@ class Guards:
     # What is before each part of a statement or expression.
 
     def _spread_block(self, statements: Sequence[Any], chain: Chain) -> Chain:
-        """Note what is before each statement of a block; what is before the one that would follow."""
+        """Note what is before each statement of a block; what is before the one that would follow.
+
+        What comes behind a plain `return` or its like runs only once that is gone.
+        """
         for statement in statements:
             self._known[statement] = chain
-            chain = _longer(chain, self._guards_of(statement))
+            chain = longer(chain, self._guards_of(statement))
+            if self._checks.leaving((statement,)) is not Leaving.NOTHING:
+                chain = GuardLink(FoundGuard(GuardForm.CLAUSE, statement, holds=False), chain)
         return chain
 
     def _spread_test(self, node: ast.If | ast.While, chain: Chain) -> None:
         """The test holds in the body, and not in the `else`. What is always true tests nothing."""
         is_true = isinstance(node.test, ast.Constant) and bool(node.test.value)
         for block, holds in ((node.body, True), (node.orelse, False)):
-            conditions = _conditions(GuardForm.TEST, node.test, holds=holds)
-            before = chain if is_true and holds else _longer(chain, conditions)
+            passed = conditions(GuardForm.TEST, node.test, holds=holds)
+            before = chain if is_true and holds else longer(chain, passed)
             self._spread_block(block, before)
 
     def _spread_loop(self, node: ast.For | ast.AsyncFor, chain: Chain) -> None:
@@ -181,32 +155,32 @@ class Guards:
         holds = isinstance(node.op, ast.And)
         for value in node.values:
             self._known[value] = chain
-            chain = _longer(chain, _conditions(GuardForm.TEST, value, holds=holds))
+            chain = longer(chain, conditions(GuardForm.TEST, value, holds=holds))
 
     def _spread_choice(self, node: ast.IfExp, chain: Chain) -> None:
         """Of a conditional expression, one way is taken."""
         for value, holds in ((node.body, True), (node.orelse, False)):
-            conditions = _conditions(GuardForm.TEST, node.test, holds=holds)
-            self._known[value] = _longer(chain, conditions)
+            passed = conditions(GuardForm.TEST, node.test, holds=holds)
+            self._known[value] = longer(chain, passed)
 
     def _spread_assertion(self, node: ast.Assert, chain: Chain) -> None:
         """The message of an assertion is made where it fails."""
         if node.msg is not None:
-            conditions = _conditions(GuardForm.TEST, node.test, holds=False)
-            self._known[node.msg] = _longer(chain, conditions)
+            passed = conditions(GuardForm.TEST, node.test, holds=False)
+            self._known[node.msg] = longer(chain, passed)
 
     def _spread_conditions(self, node: ast.comprehension, chain: Chain) -> None:
         """The conditions of a loop in a comprehension come one after the other."""
         for condition in node.ifs:
             self._known[condition] = chain
-            chain = _longer(chain, _conditions(GuardForm.TEST, condition, holds=True))
+            chain = longer(chain, conditions(GuardForm.TEST, condition, holds=True))
 
     def _spread_comprehension(self, node: Any, chain: Chain) -> None:
         """What a comprehension gives comes behind all of its conditions."""
         for loop in node.generators:
             self._known[loop] = chain
             for condition in loop.ifs:
-                chain = _longer(chain, _conditions(GuardForm.TEST, condition, holds=True))
+                chain = longer(chain, conditions(GuardForm.TEST, condition, holds=True))
         for name in ("elt", "key", "value"):
             value = getattr(node, name, None)
             if value is not None:
@@ -216,11 +190,11 @@ class Guards:
 
     def _guards_of(self, statement: ast.stmt) -> tuple[FoundGuard, ...]:
         """The guards that have been passed where a statement has come to its end."""
-        known = self._passed.get(statement)
+        known = self._guards_after.get(statement)
         if known is None:
             passer = self._passers.get(statement.__class__)
             known = () if passer is None else tuple(passer(statement))
-            self._passed[statement] = known
+            self._guards_after[statement] = known
         return known
 
     def _guards_in(self, block: Iterable[ast.stmt]) -> list[FoundGuard]:
@@ -236,29 +210,29 @@ class Guards:
             leaving = self._checks.leaving(block)
             if leaving is not Leaving.NOTHING:
                 in_loop = leaving is Leaving.LOOP
-                yield from _conditions(
+                yield from conditions(
                     GuardForm.CLAUSE, node.test, holds=holds, in_loop=in_loop
                 )
                 yield from self._guards_in(other)
                 return
         for block, holds in ((node.body, True), (node.orelse, False)):
-            yield from _compound(GuardForm.TEST, node, self._guards_in(block), holds=holds)
+            yield from compound(GuardForm.TEST, node, self._guards_in(block), holds=holds)
         # Whoever takes one of the names gets another value where the condition does not hold.
         both = (*node.body, *node.orelse)
-        yield from _choosing(GuardForm.TEST, node, self._guards_in(both), changed_by(both))
+        yield from choosing(GuardForm.TEST, node, self._guards_in(both), changed_by(both))
 
     def _pass_loop(self, node: Any) -> Iterator[FoundGuard]:
         """What is in a loop may have been passed. A `while` ends where its test does not hold."""
         parts = self._guards_in(node.body)
         # What is skipped is not in what is collected.
-        yield from _choosing(GuardForm.TEST, node, parts, changed_by(node.body))
+        yield from choosing(GuardForm.TEST, node, parts, changed_by(node.body))
         if self._checks.leaving(node.orelse) is Leaving.NOTHING:
             # What leaves only this loop guards nothing behind it.
             parts = [part for part in parts if not part.in_loop]
-        yield from _compound(GuardForm.CLAUSE, node, parts)
+        yield from compound(GuardForm.CLAUSE, node, parts)
         is_test = isinstance(node, ast.While) and not isinstance(node.test, ast.Constant)
-        if is_test and not _breaks(node.body):
-            yield from _conditions(GuardForm.CLAUSE, node.test, holds=False)
+        if is_test and not may_break(node.body):
+            yield from conditions(GuardForm.CLAUSE, node.test, holds=False)
 
     def _pass_with(self, node: ast.With | ast.AsyncWith) -> Iterator[FoundGuard]:
         """What is entered may swallow what is raised in it, and may have checked something itself."""
@@ -266,16 +240,16 @@ class Guards:
             if self._checks.is_entered_check(item.context_expr):
                 yield FoundGuard(GuardForm.BLOCK, item.context_expr)
         parts = self._guards_in(node.body)
-        yield from _compound(GuardForm.BLOCK, node, parts)
-        yield from filter(_is_choice, parts)
+        yield from compound(GuardForm.BLOCK, node, parts)
+        yield from filter(is_choice, parts)
 
     def _pass_try(self, node: ast.Try | ast.TryStar) -> Iterator[FoundGuard]:
         """Where every handler leaves, what is in the `try` has been passed. Else it may have failed."""
         parts = self._guards_in((*node.body, *node.orelse))
         ways = [self._checks.leaving(handler.body) for handler in node.handlers]
         if Leaving.NOTHING in ways:
-            yield from _compound(GuardForm.HANDLER, node, parts)
-            yield from filter(_is_choice, parts)
+            yield from compound(GuardForm.HANDLER, node, parts)
+            yield from filter(is_choice, parts)
         else:
             yield from parts
             for handler, way in zip(node.handlers, ways, strict=True):
@@ -292,12 +266,12 @@ class Guards:
                 yield FoundGuard(GuardForm.CLAUSE, case, holds=False, in_loop=in_loop)
             else:
                 parts = self._guards_in(case.body)
-                yield from _compound(GuardForm.TEST, case, parts)
-                yield from _choosing(GuardForm.TEST, case, parts, changed_by(case.body))
+                yield from compound(GuardForm.TEST, case, parts)
+                yield from choosing(GuardForm.TEST, case, parts, changed_by(case.body))
 
     def _pass_assertion(self, node: ast.Assert) -> Iterator[FoundGuard]:
         """What is asserted holds from then on."""
-        return _conditions(GuardForm.CLAUSE, node.test, holds=True)
+        return conditions(GuardForm.CLAUSE, node.test, holds=True)
 
     def _pass_value(self, node: Any) -> Iterator[FoundGuard]:
         """What decides which value a name gets, and a call that checks something."""
@@ -321,76 +295,3 @@ def _is_border(node: Any) -> bool:
         if isinstance(around, FunctionNode):
             return False
     return True
-
-
-def _longer(chain: Chain, guards: Iterable[FoundGuard]) -> Chain:
-    """The guards, and those before them."""
-    for guard in guards:
-        chain = GuardLink(guard, chain)
-    return chain
-
-
-def _conditions(
-    form: GuardForm, test: ast.expr, *, holds: bool, in_loop: bool = False
-) -> Iterator[FoundGuard]:
-    """The single conditions of a test that came out one way, in the order of the file.
-
-    Where `a and b` holds, `a` does and `b` does. Where `not a` does not hold, `a` does.
-    """
-    pending = [(test, holds)]
-    while pending:
-        node, wanted = pending.pop()
-        match node:
-            case ast.UnaryOp(op=ast.Not(), operand=operand):
-                pending.append((operand, not wanted))
-            case ast.BoolOp(op=op, values=values) if isinstance(op, ast.And) is wanted:
-                pending += [(value, wanted) for value in reversed(values)]
-            case _:
-                yield FoundGuard(form, node, holds=wanted, in_loop=in_loop)
-
-
-def _compound(
-    form: GuardForm, node: ast.AST, parts: Iterable[FoundGuard], *, holds: bool = True
-) -> Iterator[FoundGuard]:
-    """The guard that a statement is whose own statements have guards, if they have."""
-    certain = tuple(part for part in parts if part.is_certain)
-    if certain:
-        in_loop = all(part.in_loop for part in certain)
-        yield FoundGuard(form, node, holds=holds, parts=certain, in_loop=in_loop)
-
-
-def _choosing(
-    form: GuardForm, node: ast.AST, parts: Iterable[FoundGuard], names: Iterable[str]
-) -> Iterator[FoundGuard]:
-    """The guard that a statement is for the names that get a value in it, if any do."""
-    chosen = tuple(filter(_may_choose, parts))
-    every = set(names)
-    for part in filter(_is_choice, chosen):
-        every |= part.values.names if part.values else set()
-    is_branch = isinstance(node, ast.If | ast.match_case)
-    if any(map(_is_choice, chosen)) or (every and (chosen or is_branch)):
-        values = Values.of(every) if len(every) <= _MOST_ASSIGNED else None
-        yield FoundGuard(form, node, parts=chosen, values=values, is_choice=True)
-
-
-def _may_choose(guard: FoundGuard) -> bool:
-    """Whether a guard decides which value a name gets, or which rounds of a loop come to their end."""
-    return guard.in_loop or guard.is_choice
-
-
-def _is_choice(guard: FoundGuard) -> bool:
-    """Whether a guard decides which value a name gets."""
-    return guard.is_choice
-
-
-def _breaks(block: Iterable[ast.stmt]) -> bool:
-    """Whether a loop with this body may be left by `break`."""
-    pending: list[ast.AST] = list(block)
-    while pending:
-        node = pending.pop()
-        if isinstance(node, ast.Break):
-            return True
-        # What is inside of another loop or definition leaves that one.
-        if isinstance(node, _HOLDERS) and not isinstance(node, (*_LOOPS, *_BORDERS)):
-            pending.extend(ast.iter_child_nodes(node))
-    return False
