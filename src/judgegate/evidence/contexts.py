@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import Any, TypeVar
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from judgegate.evidence.checks import Checks, Values, plain_name
 from judgegate.evidence.choices import changed_by
@@ -26,6 +27,7 @@ from judgegate.model.evidence_context import (
     Callee,
     Constant,
     EvidenceContext,
+    Guard,
     Keyword,
     RootKind,
 )
@@ -149,11 +151,36 @@ class Contexts:
             roots=cut.first(traced.roots, MOST_ROOTS),
             constants=cut.first(traced.constants, MOST_CONSTANTS),
             keywords=cut.first(keywords, MOST_CONSTANTS),
-            guards=tuple(map(self._evidence.guard, passed.guards)),
+            guards=tuple(self._guards_of(node, passed)),
             exposure=enclosure.parts,
             rest=cut.rest(),
             doubts=tuple(sorted(traced.doubts.union(doubts))),
         )
+
+    def _guards_of(self, node: ast.expr, passed: PassedGuards) -> Iterator[Guard]:
+        """The guards of an expression.
+
+        One whose names are bound anew behind it has let another value pass:
+
+            if cmd not in COMMANDS:
+                return
+            cmd = request.args["cmd"]
+            os.system(cmd)
+        """
+        used = set(map(_first_part, self._checks.values_of(node)))
+        for found in passed.guards:
+            guard = self._evidence.guard(found)
+            shared = used.intersection(map(_first_part, guard.names))
+            anew = [
+                name
+                for name in sorted(shared)
+                if self._flow.binds_between(name, found.node, node)
+            ]
+            yield (
+                guard
+                if not anew
+                else replace(guard, digest=self._evidence.joined(guard.digest, *anew))
+            )
 
     def _without_flow(
         self,
@@ -270,6 +297,11 @@ class _Cut:
     def rest(self) -> str:
         """The digest of all that was cut off, empty if nothing was."""
         return self._evidence.joined(*self._noted) if self._noted else ""
+
+
+def _first_part(name: str) -> str:
+    """The first part of a dotted name."""
+    return name.partition(".")[0]
 
 
 def built_by(text: ast.Constant) -> ast.expr:

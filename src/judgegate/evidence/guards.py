@@ -107,7 +107,9 @@ class Guards:
             self._known[statement] = chain
             chain = longer(chain, self._guards_of(statement))
             if self._checks.leaving((statement,)) is not Leaving.NOTHING:
-                chain = GuardLink(FoundGuard(GuardForm.CLAUSE, statement, holds=False), chain)
+                chain = GuardLink(
+                    FoundGuard(GuardForm.CLAUSE, statement, holds=False), chain
+                )
         return chain
 
     def _spread_test(self, node: ast.If | ast.While, chain: Chain) -> None:

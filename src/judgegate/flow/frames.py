@@ -5,6 +5,7 @@ belong to the frame around them. A frame is read when a name in it is asked for 
 """
 
 import ast
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
@@ -25,6 +26,7 @@ from judgegate.flow.changes import (
     Position,
     changes_of,
     end_of,
+    position_of,
 )
 from judgegate.flow.known_calls import is_harmless
 from judgegate.flow.scope_tables import ScopeTables, frame_scope
@@ -47,6 +49,7 @@ class CodeFrame:
         self.by_name: dict[str, list[NameChange]] = defaultdict(list)
         self._asked: dict[tuple[str, str], tuple[NameChange, ...]] = {}
         self._own: dict[tuple[str, str], dict[ast.AST, list[NameChange]]] = {}
+        self._bound_at: dict[str, list[Position]] = {}
 
     def changes(self, name: str, attr: str) -> tuple[NameChange, ...]:
         """What changes a name, or an attribute of it, in the order of the file.
@@ -88,6 +91,15 @@ class CodeFrame:
     def shared_names(self) -> Iterable[str]:
         """The names that share what they stand for with another."""
         return self._aliases.names
+
+    def binds_between(self, name: str, first: Position, last: Position) -> bool:
+        """Whether a statement that stands between two places binds a name anew."""
+        positions = self._bound_at.get(name)
+        if positions is None:
+            bindings = (one for one in self.by_name.get(name, ()) if not one.is_store)
+            positions = sorted(position_of(one.home) for one in bindings)
+            self._bound_at[name] = positions
+        return bisect_right(positions, first) < bisect_left(positions, last)
 
     def is_cut(self, name: str, attr: str) -> bool:
         """Whether a name may share what it stands for with more names than are followed."""

@@ -14,7 +14,7 @@ from msgspec import Struct
 
 from judgegate.flow.callees import Called
 from judgegate.flow.change_values import read_change
-from judgegate.flow.changes import ChangeKind
+from judgegate.flow.changes import ChangeKind, position_of
 from judgegate.flow.class_holders import ClassHolders
 from judgegate.flow.definitions import DEPTH
 from judgegate.flow.expression_forms import ExpressionForms
@@ -80,6 +80,11 @@ class Flow:
         """The digest of what a name does that a function or class of this file has, else an empty text."""
         meant = self._file.definitions.meant_by(name, scope)
         return self._file.callees.body_of(meant)
+
+    def binds_between(self, name: str, first: ast.AST, last: ast.AST) -> bool:
+        """Whether a name is bound anew between two nodes of a function."""
+        frame = self._file.frames.of(self.scope_of(last))
+        return frame.binds_between(name, position_of(first), position_of(last))
 
     def scope_of(self, node: ast.AST) -> Scope:
         """The scope that the names of a node are looked up in."""
