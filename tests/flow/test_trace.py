@@ -1,6 +1,7 @@
 """What flows into a call: cases by example."""
 
 import ast
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from judgegate.model.evidence_context import Root
 from judgegate.sources.python import read_python
 
 FOLDER = Path(__file__).parent / "cases"
+_DIGEST = re.compile(r" [0-9a-f]{8,}$")
 
 
 class Case(Struct, frozen=True):
@@ -48,7 +50,7 @@ def flows_into_sink(text: str) -> list[str]:
     traced = flow.trace_call(sink)
     lines = [_written(root) for root in traced.roots]
     lines += [f"{one.slot} constant {texts[one.digest]}" for one in traced.constants]
-    lines += [f"doubt {doubt}" for doubt in traced.doubts]
+    lines += [f"doubt {_DIGEST.sub('', doubt)}" for doubt in traced.doubts]
     return sorted(lines)
 
 

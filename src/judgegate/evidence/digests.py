@@ -93,7 +93,8 @@ class EvidenceForms:
     def _flow_of(self, part: ast.expr) -> tuple[object, ...]:
         """What flows in by a call or a name, in the form that is digested."""
         if isinstance(part, ast.Call):
-            return ("call", self._flow.callee(part))
+            called = self._flow.called(part)
+            return ("call", called.callee, called.doubts)
         traced = self._flow.trace(part)
         return (traced.roots, traced.constants, sorted(traced.doubts))
 

@@ -63,7 +63,7 @@ class Callees:
         self._dependencies = dependencies
         self._known: dict[ast.Call, Called] = {}
         self._bodies: dict[Meant, str] = {}
-        self.doubts = NameDoubts(walk, tables)
+        self.doubts = NameDoubts(walk, tables, dependencies.of_statement)
 
     def of(self, call: ast.Call, scope: Scope) -> Called:
         """What a call in a scope calls."""
@@ -85,9 +85,10 @@ class Callees:
         meant = self._definitions.meant_by(func, scope)
         names = self._names_of(call, scope)
         doubts = list(self.doubts.about(_root(func), scope))
-        if any(map(self.doubts.is_patched, names)):
+        patches = list(self.doubts.of_patches(names))
+        doubts += patches
+        if any(patch.startswith(MODULE_ATTRIBUTE) for patch in patches):
             names = [UNKNOWN]
-            doubts.append(MODULE_ATTRIBUTE)
         functions = [node for node in meant.nodes if isinstance(node, FunctionNode)]
         if isinstance(func, ast.Attribute) and not meant.is_sure:
             # It is not known whose method it is.
@@ -100,7 +101,7 @@ class Callees:
             makes_own=any(isinstance(node, ast.ClassDef) for node in meant.nodes),
             is_outside=not meant.is_sure,
             is_value=self._is_value(func, scope),
-            doubts=tuple(doubts),
+            doubts=tuple(sorted(set(doubts))),
         )
 
     def _effects(

@@ -18,6 +18,10 @@ ALL_ATTRIBUTES = "__dict__"
 _SEQUENCES = (ast.Tuple, ast.List)
 
 
+HOMES = (ast.stmt, ast.ExceptHandler, ast.match_case)
+"""What an expression stands in the own words of."""
+
+
 class ChangeKind(Enum):
     """How a name is changed."""
 
@@ -97,6 +101,13 @@ def position_of(home: Any) -> Position:
     """Where a statement, handler or case stands. A case begins with its pattern."""
     node = home.pattern if isinstance(home, ast.match_case) else home
     return node.lineno, node.col_offset
+
+
+def home_around(node: Any) -> Any:
+    """The statement, handler or case that a node stands in."""
+    while not isinstance(node, HOMES):
+        node = node._bandit_parent  # noqa: SLF001 - the walk has put it there
+    return node
 
 
 def end_of(node: Any) -> Position:

@@ -85,6 +85,11 @@ class Dependencies:
             known = self._digests[node] = self._digest(own)
         return known
 
+    def of_statement(self, node: Any, scope: Scope) -> str:
+        """The digest of a statement, for one with blocks that of its own words."""
+        form = self._walk.forms[node]
+        return form.own.hex() if form.body else self._digest(Dependency(node, scope))
+
     def of_definitions(self, nodes: Iterable[DefinitionNode]) -> str:
         """One digest of all definitions that may be meant, empty where there are none."""
         bodies = sorted(set(map(self.of_definition, nodes)))
@@ -215,10 +220,12 @@ class Dependencies:
 
 
 def _filled_by(call: ast.Call) -> ast.expr | None:
-    """What a method that is called fills: its object, or nothing."""
-    func = call.func
-    if isinstance(func, ast.Attribute) and effects_of_method(func.attr).filled:
-        return func.value
+    """What is filled by a call: the object of its method, or that of `setattr`."""
+    match call:
+        case ast.Call(func=ast.Attribute(value=value, attr=attr)):
+            return value if effects_of_method(attr).filled else None
+        case ast.Call(func=ast.Name(id="setattr" | "delattr"), args=[value, *_]):
+            return value
     return None
 
 

@@ -231,4 +231,5 @@ class _ExpressionReading:
         yield from file.doubts_about(name, one.scope)
         if not file.tables.is_defined(name, one.scope):
             names = file.walk.names.of_callee(one.node, one.scope)
+            yield from file.doubts_of_patches(names)
             yield file.root(RootKind.NAME, as_one_name(names), one.steps)

@@ -94,6 +94,10 @@ class FlowFile:
         """Why it is not sure what a name stands for."""
         return map(self.graph.doubt, self.callees.doubts.about(name, scope))
 
+    def doubts_of_patches(self, names: tuple[str, ...]) -> Iterator[Value]:
+        """Why it is not sure what full names mean: the file changes what belongs to other modules."""
+        return map(self.graph.doubt, self.callees.doubts.of_patches(names))
+
     def at_point(self, frame: Scope, point: Point, depth: int) -> Key:
         """The node of a point: where a single value is all that reaches it, the node of that value.
 

@@ -26,6 +26,7 @@ from judgegate.flow.changes import (
     Position,
     changes_of,
     end_of,
+    home_around,
     position_of,
 )
 from judgegate.flow.known_calls import is_harmless
@@ -197,7 +198,7 @@ class Frames:
             yield NameChange(
                 name=walrus.target.id,
                 kind=ChangeKind.VALUE,
-                home=_home_of(walrus),
+                home=home_around(walrus),
                 scope=place,
                 values=(walrus.value,),
                 is_certain=False,
@@ -323,10 +324,3 @@ class Frames:
 def _names_in(target: ast.expr) -> set[str]:
     """The names in a target."""
     return {part.id for part in ast.walk(target) if isinstance(part, ast.Name)}
-
-
-def _home_of(node: Any) -> Any:
-    """The statement, handler or case in whose own words an expression stands."""
-    while not isinstance(node, ast.stmt | ast.ExceptHandler | ast.match_case):
-        node = node._bandit_parent  # noqa: SLF001 - the walk has put it there
-    return node

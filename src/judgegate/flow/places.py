@@ -6,11 +6,11 @@ from typing import Any
 
 from msgspec import Struct
 
+from judgegate.flow.changes import HOMES, home_around
 from judgegate.sources.python_scopes import Scope
 from judgegate.sources.python_walk import Walk
 
 _COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
-_HOMES = (ast.stmt, ast.ExceptHandler, ast.match_case)
 
 
 class CodePlace(Struct, frozen=True, eq=False):
@@ -56,21 +56,14 @@ class Places:
             if node in self._calls:
                 found = self._calls[node]
                 return CodePlace(found.scope, home or found.home)
-            if home is None and isinstance(node, _HOMES):
+            if home is None and isinstance(node, HOMES):
                 home = node
             parent = node._bandit_parent  # noqa: SLF001 - the walk has put it there
             scope = self._walk.inner.get(parent)
             if scope is not None and _is_inside(inner, node, parent):
-                return CodePlace(scope, home or _home_around(parent))
+                return CodePlace(scope, home or home_around(parent))
             inner, node = node, parent
         return CodePlace(self._walk.scopes[0], home)
-
-
-def _home_around(node: Any) -> Any:
-    """The statement, handler or case that a node stands in."""
-    while not isinstance(node, _HOMES):
-        node = node._bandit_parent  # noqa: SLF001 - the walk has put it there
-    return node
 
 
 def _is_inside(inner: Any, child: Any, parent: Any) -> bool:

@@ -110,7 +110,8 @@ class EvidenceContext(Struct, frozen=True):
 
     `node` is the digest of the flagged node, `meanings` what it calls. `rest` is the digest of what the
     bounds cut off, else empty. `doubts` say why names or flows cannot be relied upon, sorted: `star
-    import`, `globals`, `module attribute`, `too many steps`. Two contexts are equal if all their parts
+    import`, `globals`, `module attribute`, `module content`, `too many steps`, some of them with a
+    digest of the statements that they come from. Two contexts are equal if all their parts
     are. `roots`, `constants` and `keywords` are sorted; guards and surroundings are in the order of the
     file.
     """
