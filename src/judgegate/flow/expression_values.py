@@ -15,6 +15,7 @@ from judgegate.flow.keys import (
     Held,
     Returned,
 )
+from judgegate.flow.known_calls import slots_of_default
 from judgegate.flow.places import CodePlace
 from judgegate.flow.points import Asked
 from judgegate.flow.scope_tables import frame_scope
@@ -144,8 +145,11 @@ class _ExpressionReading:
             yield self._file.root(RootKind.CALL, callee.name, one.steps)
         if called.is_value:
             self._read_later([one.node.func], one.scope, steps)
-        slots = self._file.slots_of(one.node, one.scope)
-        self._read_later((value for _, value in slots), one.scope, steps)
+        defaults = slots_of_default(callee.name)
+        for slot, value in self._file.slots_of(one.node, one.scope):
+            # A default is given back as it is, so that it is told apart from the key.
+            through = one.steps if slot in defaults else steps
+            self._read_later([value], one.scope, through)
 
     def _read_dotted(self, one: _Pending) -> Iterator[Source]:
         """A name, or an attribute of one, or an attribute of anything else."""

@@ -4,7 +4,7 @@ Whoever reads these tables must see to it that the name is not given to somethin
 """
 
 import ast
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import cache
 
 from msgspec import Struct
@@ -149,6 +149,17 @@ _MAKING = frozenset(
 _MAKING_METHODS = frozenset({"copy", "rsplit", "split", "splitlines"})
 
 
+_DEFAULTS = {
+    "get": ("1", "default"),
+    "getattr": ("2",),
+    "getenv": ("1", "default"),
+    "next": ("1",),
+    "pop": ("1", "default"),
+    "setdefault": ("1", "default"),
+}
+"""The slots in which functions and methods of these names get what they give back if nothing is found."""
+
+
 class CallEffects(Struct, frozen=True):
     """What is known of what a call does with what it gets.
 
@@ -188,6 +199,11 @@ def effects_of_function(names: Iterable[str], call: ast.Call) -> CallEffects:
         filled="0" if known <= _FILLING_FUNCTIONS else "",
         makes_new=known <= _MAKING,
     )
+
+
+def slots_of_default(name: str) -> Sequence[str]:
+    """The slots of what is given back as it is by something of this full name, if nothing is found."""
+    return _DEFAULTS.get(name.rpartition(".")[2], ())
 
 
 @cache
