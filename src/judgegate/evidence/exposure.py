@@ -2,21 +2,24 @@
 # ruff: noqa: SLF001 - the walk has put a node's parent into `_bandit_parent`
 
 import ast
-from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property, partial
 from typing import Any
 
 from msgspec import Struct
 
+from judgegate.evidence.bound import Bound, as_expression, assigned_by
+from judgegate.evidence.check_names import STEMS
 from judgegate.evidence.checks import dotted_names, plain_name
 from judgegate.evidence.digests import EvidenceForms
+from judgegate.evidence.mentions import Mentions
 from judgegate.flow.expression_forms import ExpressionForms
 from judgegate.flow.trace import Flow
 from judgegate.model.codec import encode_binary
 from judgegate.model.evidence_context import Surrounding
-from judgegate.sources.python_names import as_one_name
-from judgegate.sources.python_scopes import Scope, owners_of
+from judgegate.model.facts import LONGEST_NAME
+from judgegate.sources.python_scopes import Scope
 from judgegate.sources.python_walk import Walk
 from judgegate.sources.python_walked import DefinitionNode
 
@@ -25,6 +28,22 @@ MOST_SURROUNDINGS = 32
 
 _MOST_BASES = 8
 """So many classes of the file are followed from a class to its bases."""
+
+_RUN_FIRST = (
+    *("__call__", "__getattribute__", "__init_subclass__", "__new__", "as_view"),
+    *("check_permissions", "dispatch", "get_authenticators", "get_permissions"),
+    *("has_permission", "initial", "prepare", "setup", "test_func"),
+)
+"""Methods that a class or framework runs before others, or that decide who reaches these."""
+
+_REQUEST_HOOKS = frozenset(
+    {"before_app_request", "before_request", "before_websocket", "middleware"}
+    | {"url_value_preprocessor"}
+)
+"""Decorators of what runs before every request."""
+
+_SWITCHES = re.compile("|".join((*STEMS, "decorators", "http_method_names")))
+"""What the name or value of a class attribute has by which a framework decides who reaches the class."""
 
 _BLOCKS = (("finalbody", "finally"), ("orelse", "else"))
 _WORDS: Mapping[type, str] = {
@@ -38,8 +57,6 @@ _WORDS: Mapping[type, str] = {
 }
 """The statements that a definition can stand in, by the words that people write."""
 
-_ASSIGNING = (ast.Assign, ast.AnnAssign, ast.AugAssign)
-
 
 class Enclosure(Struct, frozen=True):
     """What encloses a node, from the outside in. `rest` is the digest of what is cut off, else empty."""
@@ -49,69 +66,6 @@ class Enclosure(Struct, frozen=True):
 
 
 _NOTHING = Enclosure()
-
-
-class Bound:
-    """The digests of expressions by their forms, and by all that binds the names in them.
-
-    Nothing is followed any further: what decorators, defaults and bases are given is seldom more than a
-    constant, and a file with a test in each function has thousands of them.
-    """
-
-    def __init__(self, walk: Walk, forms: ExpressionForms) -> None:
-        self._walk = walk
-        self._forms = forms
-        self._meanings: dict[tuple[Scope, str], str] = {}
-        self._digests: dict[tuple[Scope, str], str] = {}
-
-    def digest(self, scope: Scope, node: ast.expr) -> str:
-        """The digest of an expression whose names are looked up in a scope."""
-        names = sorted(set(dotted_names(node)))
-        bound = [self._digest_name(scope, name) for name in names]
-        return self._forms.digest_texts(self._forms.digest(node), *bound)
-
-    def meaning(self, scope: Scope, node: ast.expr) -> str:
-        """The full name of what is called or inherited from."""
-        key = (scope, plain_name(node))
-        if key not in self._meanings:
-            meaning = as_one_name(self._walk.names.of_callee(node, scope))
-            if not key[1]:
-                return meaning
-            self._meanings[key] = meaning
-        return self._meanings[key]
-
-    def _digest_name(self, scope: Scope, name: str) -> str:
-        """The digest of what a name means and what binds it, empty where nothing in the file does."""
-        key = (scope, name)
-        if key not in self._digests:
-            root = name.partition(".")[0]
-            owners = list(owners_of(root, scope))
-            forms = [form for one in owners for form in self._by_name.get((one, root), ())]
-            texts = [self.meaning(scope, _as_expression(name)), *forms] if owners else []
-            self._digests[key] = self._forms.digest_texts(*texts) if texts else ""
-        return self._digests[key]
-
-    @cached_property
-    def _by_name(self) -> Mapping[tuple[Scope, str], Sequence[str]]:
-        """The digests of the statements and functions that bind a name, in the order of the file."""
-        found: dict[tuple[Scope, str], list[str]] = defaultdict(list)
-        for node, scope in self._binding():
-            form = self._walk.forms[node].own.hex()
-            for name in _assigned_by(node):
-                found[scope.elsewhere.get(name, scope), name].append(form)
-        for walked in self._walk.definitions:
-            if walked.scope.outer is not None and not isinstance(walked.node, ast.ClassDef):
-                form = self._walk.forms[walked.node].whole.hex()
-                found[walked.scope.outer, walked.node.name].append(form)
-        return found
-
-    def _binding(self) -> Iterator[tuple[Any, Scope]]:
-        """The assignments to names that something in front of a definition's body may mention."""
-        around = {walked.scope.outer for walked in self._walk.definitions}
-        for kind in _ASSIGNING:
-            for node, scope in self._walk.statements.get(kind, ()):
-                if scope in around or scope.elsewhere:
-                    yield node, scope
 
 
 class Exposure:
@@ -125,6 +79,7 @@ class Exposure:
         self._flow = flow
         self._evidence = evidence
         self._bound = Bound(walk, forms)
+        self._mentions = Mentions(walk, forms, flow, self._bound, self._statements)
         self._known: dict[ast.AST, Enclosure] = {}
         self._headers: dict[ast.AST, str] = {}
 
@@ -143,7 +98,13 @@ class Exposure:
         if known is None:
             outer = self.around(definition)
             scope = self._outer_scope(definition)
-            own = (*self._statements(definition, scope), *self._surface(definition, scope))
+            own = (
+                *(() if outer.parts else self._request_hooks(definition)),
+                *self._statements(definition, scope),
+                *self._surface(definition, scope),
+                *self._mentions.of(definition),
+                *self._hooks_around(definition),
+            )
             known = self._known[definition] = self._joined(outer, own)
         return known
 
@@ -157,10 +118,10 @@ class Exposure:
             parts, self._forms.digest_texts(outer.rest, encode_binary(cut).hex())
         )
 
-    def _statements(self, definition: DefinitionNode, scope: Scope) -> list[Surrounding]:
-        """The statements around a definition, up to the definition that they are in."""
+    def _statements(self, node: ast.stmt, scope: Scope) -> list[Surrounding]:
+        """The statements around a definition or another statement, up to the definition that they are in."""
         found = []
-        child: Any = definition
+        child: Any = node
         parent = child._bandit_parent
         while parent.__class__ in _WORDS or isinstance(parent, ast.Match):
             # What is matched is told with the case.
@@ -187,36 +148,106 @@ class Exposure:
             digest = self._forms.digest_texts(digest, body) if body else digest
             yield Surrounding("decorator", self._bound.meaning(scope, callee), digest)
         yield Surrounding("header", "", self._header(definition, scope))
-        for base in getattr(definition, "bases", ()):
+        if isinstance(definition, ast.ClassDef):
+            yield from self._inherited(definition, scope)
+            yield from self._switches(definition)
+
+    def _inherited(self, definition: ast.ClassDef, scope: Scope) -> Iterator[Surrounding]:
+        """The bases of a class."""
+        for base in definition.bases:
             name = self._bound.meaning(scope, base)
-            digests = (self._bound.digest(scope, base), *self._headers_of(name))
+            digests = [self._bound.digest(scope, base)]
+            for ancestor in self._ancestry(name):
+                digests += self._headers_of(ancestor)
             yield Surrounding("base", name, self._forms.digest_texts(*digests))
+
+    def _switches(self, definition: ast.ClassDef) -> Iterator[Surrounding]:
+        """The attributes of a class by which a framework decides who reaches it."""
+        scope = self._walk.inner[definition]
+        # No framework reads a class that inherits from nothing.
+        for statement in definition.body if definition.bases else ():
+            if isinstance(statement, ast.Assign | ast.AnnAssign) and statement.value:
+                names = [*assigned_by(statement), *dotted_names(statement.value)]
+                # The code itself reads its constants, and then they are in guards and roots.
+                if not names[0].isupper() and _says_switch(names):
+                    digest = self._bound.digest(scope, statement.value)
+                    yield Surrounding("attribute", names[0][:LONGEST_NAME], digest)
+
+    def _request_hooks(self, definition: DefinitionNode) -> Iterator[Surrounding]:
+        """What of the file runs before every request, itself apart."""
+        return (part for hook, part in self._hooks if hook is not definition)
+
+    @cached_property
+    def _hooks(self) -> Sequence[tuple[DefinitionNode, Surrounding]]:
+        """The functions of the file that run before every request."""
+        found = []
+        for walked in self._walk.definitions:
+            for decorator in walked.node.decorator_list:
+                callee = decorator.func if isinstance(decorator, ast.Call) else decorator
+                if plain_name(callee).rpartition(".")[2] in _REQUEST_HOOKS:
+                    found.append((walked.node, self._as_hook(walked.node)))
+        return found
+
+    def _hooks_around(self, definition: DefinitionNode) -> Iterator[Surrounding]:
+        """The other methods of a method's class and of its bases that run before it."""
+        holder = _enclosing(definition)
+        if not isinstance(holder, ast.ClassDef):
+            return
+        for one in self._ancestry(self._walk.inner[holder].name):
+            for name in _RUN_FIRST:
+                method = self._first_methods.get((one, name))
+                if method is not None and method is not definition:
+                    yield self._as_hook(method)
+
+    def _as_hook(self, function: DefinitionNode) -> Surrounding:
+        """A function that runs before others, with all that it does."""
+        body = self._flow.body_of(as_expression(function.name), self._outer_scope(function))
+        return Surrounding("hook", function.name[:LONGEST_NAME], body)
 
     def _header(self, definition: DefinitionNode, scope: Scope) -> str:
         """The digest of a header, apart from the name, the decorators and the bases."""
         if isinstance(definition, ast.ClassDef):
             parts = [*definition.keywords, *getattr(definition, "type_params", ())]
-            return self._forms.digest_texts("class", *map(self._forms.digest, parts))
+            # What a metaclass of the file does belongs to the class.
+            bodies = [self._flow.body_of(one.value, scope) for one in definition.keywords]
+            forms = map(self._forms.digest, parts)
+            return self._forms.digest_texts("class", *forms, *filter(None, bodies))
         digests = map(partial(self._bound.digest, scope), _defaults(definition.args))
         return self._forms.digest_texts(self._walk.forms[definition].own.hex(), *digests)
 
-    def _headers_of(self, name: str) -> Iterator[str]:
-        """The digests of the headers of a class of this file, and of those that it is made of."""
-        pending, seen = [name], set[str]()
+    def _ancestry(self, name: str) -> Sequence[str]:
+        """The names of a class of this file, and of those that it is made of."""
+        pending, seen = [name], dict[str, None]()
         while pending and len(seen) < _MOST_BASES:
             name = pending.pop()
             node = self._classes.get(name)
             if node is None or name in seen:
                 continue
-            seen.add(name)
-            form = self._walk.forms[node]
-            yield (form.own + form.surface).hex()
+            seen[name] = None
             scope = self._outer_scope(node)
             pending += [self._bound.meaning(scope, base) for base in node.bases]
+        return list(seen)
+
+    def _headers_of(self, name: str) -> Iterator[str]:
+        """The digests of the header, the bases and the switches of a class of this file."""
+        node = self._classes[name]
+        form = self._walk.forms[node]
+        yield (form.own + form.surface).hex()
+        yield from map(partial(self._bound.digest, self._outer_scope(node)), node.bases)
+        yield from (part.digest for part in self._switches(node))
 
     def _outer_scope(self, definition: DefinitionNode) -> Scope:
         """The scope in which what stands in front of a definition's body is looked up."""
         return self._walk.inner[definition].outer or self._walk.scopes[0]
+
+    @cached_property
+    def _first_methods(self) -> Mapping[tuple[str, str], DefinitionNode]:
+        """The methods that run before others, by the qualified name of their class and their own."""
+        return {
+            (self._outer_scope(walked.node).name, walked.node.name): walked.node
+            for walked in self._walk.definitions
+            if walked.node.name in _RUN_FIRST
+        }
 
     @cached_property
     def _classes(self) -> Mapping[str, ast.ClassDef]:
@@ -228,23 +259,9 @@ class Exposure:
         }
 
 
-def _as_expression(name: str) -> ast.expr:
-    """The expression that a dotted name is."""
-    first, *rest = name.split(".")
-    expression: ast.expr = ast.Name(first, ast.Load())
-    for attribute in rest:
-        expression = ast.Attribute(expression, attribute, ast.Load())
-    return expression
-
-
-def _assigned_by(node: ast.Assign | ast.AnnAssign | ast.AugAssign) -> Iterator[str]:
-    """The names that an assignment binds or changes."""
-    targets = node.targets if isinstance(node, ast.Assign) else [node.target]
-    for target in targets:
-        if isinstance(target, ast.Name):
-            yield target.id
-        else:
-            yield from {name.partition(".")[0] for name in dotted_names(target)}
+def _says_switch(names: Iterable[str]) -> bool:
+    """Whether a name has a word that says who reaches a class."""
+    return any(_SWITCHES.search(name.lower()) for name in names)
 
 
 def _defaults(arguments: ast.arguments) -> Iterator[ast.expr]:

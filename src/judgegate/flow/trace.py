@@ -36,7 +36,7 @@ from judgegate.flow.scope_tables import frame_scope
 from judgegate.model.evidence_context import MOST_STEPS, Callee, Constant, Root
 from judgegate.sources.python_scopes import Scope, ScopeKind
 from judgegate.sources.python_walk import Walk
-from judgegate.sources.python_walked import FunctionNode
+from judgegate.sources.python_walked import DefinitionNode, FunctionNode
 
 
 class Traced(Struct, frozen=True):
@@ -85,6 +85,10 @@ class Flow:
         """Whether a name is bound anew between two nodes of a function."""
         frame = self._file.frames.of(self.scope_of(last))
         return frame.binds_between(name, position_of(first), position_of(last))
+
+    def definitions_meant(self, name: ast.expr, scope: Scope) -> Sequence[DefinitionNode]:
+        """The functions and classes of this file that a name may mean."""
+        return self._file.definitions.meant_by(name, scope).nodes
 
     def scope_of(self, node: ast.AST) -> Scope:
         """The scope that the names of a node are looked up in."""

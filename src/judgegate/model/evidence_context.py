@@ -97,7 +97,9 @@ class Surrounding(Struct, frozen=True, array_like=True):
     """A part of what encloses the flagged node, from the outside in.
 
     `what` is `decorator`, `base`, `header` (of a function or class), or the statement that a definition
-    stands in: `if`, `else`, `try`, `with` ... `name` is the full name of a decorator or base.
+    stands in: `if`, `else`, `try`, `with` ... `name` is the full name of a decorator or base. A `mention`
+    is a place where a definition is used as a value, `name` is what takes it; a `hook` is a function that
+    runs before, an `attribute` one of the class by which a framework decides who reaches it.
     """
 
     what: str
