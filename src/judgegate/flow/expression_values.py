@@ -159,6 +159,9 @@ class _ExpressionReading:
             attrs.append(base.attr)
             base = base.value
         attrs.reverse()
+        method = self._method_of_class(base, one.scope)
+        if method is not None and attrs:
+            yield from self._read_held(method, attrs[0], (*attrs[1:], *one.steps))
         if isinstance(base, ast.Name):
             yield from self._read_name(one, base, attrs)
         else:
@@ -182,8 +185,23 @@ class _ExpressionReading:
             yield from self._read_here(base, frame_scope(one.scope), asked, rest)
             if asked.attr and self._file.definitions.is_object(base.id, owners[0]):
                 yield from self._read_held(owners[0], asked.attr, rest)
+                if asked.attr == "__class__" and len(attrs) > 1:
+                    yield from self._read_held(owners[0], attrs[1], rest[1:])
             else:
                 yield from self._read_owned(one, owners, asked, rest)
+
+    def _method_of_class(self, node: ast.expr, scope: Scope) -> Scope | None:
+        """The method whose object or class an expression gives: `super()`, `type(self)`."""
+        match node:
+            case ast.Call(func=ast.Name(id="super")):
+                return scope.method()
+            case ast.Call(func=ast.Name(id="type"), args=[ast.Name(id=name)]):
+                owner = self._file.tables.owner(name, scope)
+                is_object = owner is not None and self._file.definitions.is_object(
+                    name, owner
+                )
+                return owner if is_object else None
+        return None
 
     def _read_held(self, method: Scope, attr: str, steps: Steps) -> Iterator[Source]:
         """An attribute of the object that a method belongs to.
