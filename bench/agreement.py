@@ -84,7 +84,9 @@ def compare(pair: Pair, pool: Pool) -> Agreement:
                 if file.language == PYTHON
             ],
         )
-    paired = pair_with_all(analysis.files, 1, lambda _now, _was: False)
+    paired = pair_with_all(
+        analysis.files, 1, analysis.definition_maps, lambda _now, _was: False
+    )
     return _judge(
         analysis, before, after, [one for one in paired if one.now.seen.rule == SECURITY]
     )

@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from judgegate.decision.pair_observations import pair
 from judgegate.model.analysis import AnalysedFile
 from judgegate.model.change import Blob, FileChange, FileStatus
+from judgegate.model.definition_map import DefinitionMap
 from judgegate.model.evidence import LineEvidence, ProvenanceRecord
 from judgegate.model.levels import Authorship, Certainty, Role
 from judgegate.model.observation import Observation
@@ -25,7 +26,7 @@ def pair_all(ranges: tuple[LineRange, ...]) -> None:
     )
     change = FileChange("app.py", FileStatus.MODIFIED, BLOB, BLOB, ranges, ranges)
     file = AnalysedFile(change, after=seen, before=(seen,))
-    assert len(pair([file], 0, lambda _now, _was: False)) == len(ranges)
+    assert len(pair([file], 0, DefinitionMap(), lambda _now, _was: False)) == len(ranges)
 
 
 def attribute_all(ranges: tuple[LineRange, ...]) -> None:

@@ -3,14 +3,15 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from msgspec.structs import replace
 
 from judgegate.decision.pair_observations import pair, pair_with_all
 from judgegate.model.analysis import AnalysedFile, Paired, PlacedObservation
-from judgegate.model.evidence_context import EvidenceContext
+from judgegate.model.definition_map import DefinitionMap
 from judgegate.model.levels import Confidence, Severity
 from judgegate.model.ranges import LineRange
 from tests.decision.observations import analysed, measured, seen
+
+NO_MAP = DefinitionMap()
 
 
 def never(_now: PlacedObservation, _was: PlacedObservation) -> bool:
@@ -24,7 +25,7 @@ def always(_now: PlacedObservation, _was: PlacedObservation) -> bool:
 def introduced(*files: AnalysedFile) -> list[tuple[str, int]]:
     return [
         (paired.now.path, paired.now.seen.lines.start)
-        for paired in pair(files, 0, never)
+        for paired in pair(files, 0, NO_MAP, never)
         if paired.introduced
     ]
 
@@ -33,11 +34,6 @@ def test_what_was_there_is_not_introduced_wherever_it_stands_now() -> None:
     assert (
         introduced(analysed("a.py", before=(seen(line=3),), after=(seen(line=90),))) == []
     )
-
-
-def test_what_makes_it_dangerous_does_not_count_yet() -> None:
-    was, now = (replace(seen(), context=EvidenceContext(node)) for node in ("a", "b"))
-    assert introduced(analysed("a.py", before=(was,), after=(now,))) == []
 
 
 def test_what_was_not_there_is_introduced() -> None:
@@ -131,14 +127,14 @@ def test_a_move_to_where_the_rules_are_stricter_introduces_the_finding() -> None
         analysed("tests/a.py", before=(seen(),)),
         analysed("src/a.py", after=(seen(),), old_path="tests/a.py"),
     )
-    assert [paired.introduced for paired in pair(files, 0, always)] == [True]
+    assert [paired.introduced for paired in pair(files, 0, NO_MAP, always)] == [True]
 
 
 def test_what_stays_in_its_file_is_not_asked_about_a_move() -> None:
     assert [
         paired.introduced
         for paired in pair(
-            (analysed("a.py", before=(seen(),), after=(seen(),)),), 0, always
+            (analysed("a.py", before=(seen(),), after=(seen(),)),), 0, NO_MAP, always
         )
     ] == [False]
 
@@ -150,7 +146,7 @@ def test_with_several_merge_bases_introduced_is_what_one_of_them_lacks() -> None
     )
     found = {
         paired.now.seen.lines.start: paired.introduced
-        for paired in pair_with_all([file], 2, never)
+        for paired in pair_with_all([file], 2, (), never)
     }
     assert found == {1: False, 2: True}
 
@@ -158,7 +154,7 @@ def test_with_several_merge_bases_introduced_is_what_one_of_them_lacks() -> None
 def test_without_a_merge_base_everything_is_introduced() -> None:
     assert [
         paired.introduced
-        for paired in pair_with_all([analysed("a.py", after=(seen(),))], 0, never)
+        for paired in pair_with_all([analysed("a.py", after=(seen(),))], 0, (), never)
     ] == [True]
 
 
@@ -180,7 +176,9 @@ def test_as_many_are_introduced_as_the_multiset_difference_has(
         for text in set(after)
         for _ in range(max(0, after.count(text) - before.count(text)))
     )
-    found: list[Paired] = [paired for paired in pair([file], 0, never) if paired.introduced]
+    found: list[Paired] = [
+        paired for paired in pair([file], 0, NO_MAP, never) if paired.introduced
+    ]
     assert sorted(paired.now.seen.excerpt for paired in found) == expected
 
 

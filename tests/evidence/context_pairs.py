@@ -53,13 +53,19 @@ def edits_of(name: str) -> Iterator[Edit]:
         yield Edit(head["title"], parts, f"{top}{before}\n", f"{top}{after}\n")
 
 
-def context_of(text: str, salt: bytes = b"salt") -> EvidenceContext:
-    """The context of the finding that is marked."""
-    [(line, code)] = [
+def marked(text: str) -> tuple[int, str]:
+    """The line of the finding that is marked, and its code."""
+    [found] = [
         (number, mark["code"])
         for number, line in enumerate(text.split("\n"), start=1)
         if (mark := _MARK.search(line))
     ]
+    return found
+
+
+def context_of(text: str, salt: bytes = b"salt") -> EvidenceContext:
+    """The context of the finding that is marked."""
+    line, code = marked(text)
     [context] = [
         one.context
         for one in scan_insecure_code(read_python(text.encode(), salt))

@@ -10,6 +10,7 @@ from judgegate.change.repository import Repository
 from judgegate.checks.registry import RULEBOOK
 from judgegate.decision.pair_observations import pair
 from judgegate.model.analysis import Analysis
+from judgegate.model.definition_map import DefinitionMap
 from judgegate.pipeline.collect import collect
 from judgegate.policy.loading import load_pack
 from judgegate.workers.pool import Pool
@@ -36,7 +37,9 @@ def look(builder: RepositoryBuilder) -> Analysis:
 
 
 def introduced(analysis: Analysis) -> list[tuple[str, str]]:
-    pairs = pair((*analysis.files, *analysis.elsewhere), 0, lambda _now, _was: False)
+    pairs = pair(
+        (*analysis.files, *analysis.elsewhere), 0, DefinitionMap(), lambda _now, _was: False
+    )
     return sorted(
         (paired.now.path, paired.now.seen.message) for paired in pairs if paired.introduced
     )

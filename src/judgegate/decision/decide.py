@@ -16,8 +16,8 @@ from judgegate.decision.context import NOBODY_ASKED, Agreement, PolicyInForce
 from judgegate.decision.findings import FindingJudge, JudgedFinding, ReviewsByPath
 from judgegate.decision.outcome import give_reasons, judge_file, outcome_of, override
 from judgegate.decision.pair_observations import pair_with_all
-from judgegate.decision.waivers import expired_notices, offer, waive
-from judgegate.model.analysis import Analysis, Paired
+from judgegate.decision.waivers import expired_notices, is_waived, offer, waive
+from judgegate.model.analysis import Analysis, Paired, PlacedObservation
 from judgegate.model.change import Change
 from judgegate.model.notices import Notice
 from judgegate.model.ranges import count_lines
@@ -72,7 +72,12 @@ def decide(
         for file in analysis.files
     )
     placed = (*analysis.files, *analysis.elsewhere)
-    pairs = pair_with_all(placed, len(change.merge_bases), judge.tightens)
+
+    def move_tightens(now: PlacedObservation, was: PlacedObservation) -> bool:
+        return judge.tightens(now, was) or is_waived(was, policy, today)
+
+    bases = len(change.merge_bases)
+    pairs = pair_with_all(placed, bases, analysis.definition_maps, move_tightens)
 
     # What the policy makes of it. Waivers of the change itself come last: they ask for what those
     # of the base do not lift.

@@ -121,7 +121,9 @@ class FindingJudge(Struct, frozen=True, dict=True):
             line=seen.lines.start,
             end_line=seen.lines.end,
             subject=seen.subject,
-            message=rule.message or self._describe(paired, rule),
+            message=_with_difference(
+                rule.message or self._describe(paired, rule), paired.differs
+            ),
             action=rule.action,
             origin=origin,
             provenance=provenance,
@@ -179,6 +181,29 @@ class FindingJudge(Struct, frozen=True, dict=True):
         if paired.was is not None and paired.has_grown:
             was = f", up from {paired.measure_before}"
         return f"{seen.metric} is {seen.measure}{was}; the limit is {limit}"
+
+
+_CHANGED = {
+    "meanings": "what is called",
+    "roots": "what flows into it",
+    "constants": "what flows into it",
+    "keywords": "how it is called",
+    "guards": "what is checked before it",
+    "exposure": "who can reach it",
+    "rest": "what is checked before it",
+    "doubts": "what its names mean",
+}
+"""What a person calls the parts of an evidence context."""
+
+
+def _with_difference(message: str, differs: Iterable[str]) -> str:
+    """A message that says, of code that is as before, why it counts as new."""
+    changed = [*dict.fromkeys(_CHANGED[part] for part in differs)]
+    if not changed:
+        return message
+    verb = "is" if len(changed) == 1 else "are"
+    what = " and ".join(changed)
+    return f"{message.removesuffix('.')}. The code was there before, but {what} {verb} not the same"
 
 
 def _edits_definition(paired: Paired) -> bool:

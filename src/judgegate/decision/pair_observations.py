@@ -1,160 +1,319 @@
 """Introduced means: in the head and not in the merge base.
 
-The two sides are paired as multisets, by fingerprint.
+The two sides are paired as multisets, one partner each, on the map of definitions: what stands in a unit
+is looked for in what this unit was before. It is old there only if all that its danger hangs on is the
+same. That its line is untouched is no reason by itself.
 """
 
-from collections import defaultdict, deque
-from collections.abc import Callable, Hashable, Iterable
+from collections import Counter, defaultdict
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
+from itertools import chain, filterfalse
 from operator import attrgetter, gt
 
+from judgegate.decision.partners import Key, Partners, grades_of, in_pairing_order
+from judgegate.decision.unit_places import UnitOrigins
 from judgegate.model.analysis import AnalysedFile, Paired, PlacedObservation
-from judgegate.model.levels import Scale
+from judgegate.model.definition_map import DefinitionMap, Equality, Pair, Tie, UnitPlace
+from judgegate.model.evidence_context import parts_that_differ
+from judgegate.model.file_names import is_test
 from judgegate.model.observation import Observation
+from judgegate.model.ranges import LineRange
 
-Key = Callable[[PlacedObservation], Hashable]
 MoveTightens = Callable[[PlacedObservation, PlacedObservation], bool]
+Row = Sequence[PlacedObservation]
+"""What was seen in one unit, or on one side, in pairing order."""
+
+ByUnit = Mapping[UnitPlace | None, list[PlacedObservation]]
+
+_SECURITY = "security/"
+"""A rule that begins so minds who reaches a definition. To others that is no matter."""
+
+_EXPOSURE = "exposure"
 
 
 def pair_with_all(
-    files: Iterable[AnalysedFile], merge_bases: int, move_tightens: MoveTightens
+    files: Iterable[AnalysedFile],
+    merge_bases: int,
+    maps: Sequence[DefinitionMap],
+    move_tightens: MoveTightens,
 ) -> list[Paired]:
-    """Pair with each merge base.
+    """Pair with each merge base, by its map.
 
     With several of them, introduced is what at least one of them lacks.
     """
     files = list(files)
-    rounds = [pair(files, side, move_tightens) for side in range(max(merge_bases, 1))]
+    nothing = DefinitionMap()
+    rounds = [
+        pair(files, side, maps[side] if side < len(maps) else nothing, move_tightens)
+        for side in range(max(merge_bases, 1))
+    ]
     # Each round has the head's observations in the same order. Of those that are equally
     # introduced, `max` takes the first merge base's.
     return [max(same, key=attrgetter("introduced")) for same in zip(*rounds, strict=True)]
 
 
 def pair(
-    files: Iterable[AnalysedFile], side: int, move_tightens: MoveTightens
+    files: Iterable[AnalysedFile],
+    side: int,
+    definitions: DefinitionMap,
+    move_tightens: MoveTightens,
 ) -> list[Paired]:
     """Pair every observation of the head with at most one of merge base number `side`.
 
-    First within a path, a renamed file with its old path; then what is left over the whole change,
-    so that code that moved to another file is not blamed; but nothing moves out of a file that the
-    base has changed since: what it closed there must not come back elsewhere. `move_tightens(now,
-    was)` says whether the rules of the old place were weaker than those of the new one: then it is
-    the move that introduces the finding.
+    `move_tightens(now, was)` says whether the rules of the old place were weaker than those of the new
+    one: then it is the move that introduces the finding.
     """
-    files = list(files)
-    now = _in_pairing_order((file, file.after) for file in files)
-    was = _in_pairing_order((file, _side(file, side)) for file in files)
-    partners = _match(now, was, _key_in_path(files))
-    # Only what found no partner in its own path looks elsewhere: otherwise a copy could take the
-    # partner of what stayed where it was.
-    left = _without(now, partners)
-    # What the base closed since in an outdated file must not come back elsewhere.
-    may_have_moved = [
-        placed
-        for placed in _without(was, map(id, partners.values()))
-        if not placed.file.outdated
-    ]
-    partners |= _match(left, may_have_moved, _key_anywhere)
-    return [_judge(placed, partners.get(id(placed)), move_tightens) for placed in now]
+    pairing = _Pairing(list(files), side, UnitOrigins(definitions))
+    pairing.pair_in_units()
+    pairing.pair_parts_of_measures()
+    pairing.pair_outside_of_units()
+    return [_judge(now, pairing, move_tightens) for now in pairing.heads]
 
 
-def _without(
-    placed: Iterable[PlacedObservation], taken: Iterable[int]
+class _Pairing:
+    """The observations of both sides, by the units that they stand in, and their partners so far.
+
+    `likely` are those that became worse, with what they were.
+    """
+
+    def __init__(
+        self, files: Sequence[AnalysedFile], side: int, origins: UnitOrigins
+    ) -> None:
+        self._origins = origins
+        self._renamed = {
+            file.change.old_path: file.change.path for file in files if file.change.old_path
+        }
+        self.heads = _placed(files, attrgetter("after"))
+        bases = _placed(files, lambda file: file.before_of(side))
+        self._heads = _by_unit(self.heads, origins.heads.around)
+        self._bases = _by_unit(bases, origins.bases.around)
+        self.partners = Partners()
+        self.likely = Partners()
+
+    def pair_in_units(self) -> None:
+        """Pair what stands in units that were something before."""
+        ties: dict[Tie, None] = {}
+        for unit, heads in self._heads.items():
+            match self._origins.match_of(unit):
+                case Pair() as found:
+                    self._pair_in(found, heads, self._bases.get(found.base, ()))
+                case Tie() as tie:
+                    ties[tie] = None
+        for tie in ties:
+            self._pair_in_tie(tie)
+
+    def _pair_in(self, found: Pair, heads: Row, bases: Row) -> None:
+        """Pair what stands in a unit with what stood in the one that it was."""
+        may_be_old = [one for one in heads if _may_be_old(one, found)]
+        bases = bases if found.same_path else list(filter(_is_current, bases))
+        for key in (_danger, _measure):
+            self.partners.match(may_be_old, bases, key)
+        if found.equal is not Equality.NONE:
+            # What is seen in equal bodies is the same, in the same order.
+            self.partners.match(may_be_old, bases, _kind_without_context)
+        left = self.partners.left(bases)
+        self.likely.match(self.partners.left(heads), left, _kind)
+
+    def _pair_in_tie(self, tie: Tie) -> None:
+        """Pair what stands in units of which nobody can say which was which.
+
+        It is old only as often as it was in each of them.
+        """
+        rows = [list(filter(_is_current, self._bases.get(unit, ()))) for unit in tie.bases]
+        for key in (_danger, _measure):
+            most = _least([Counter(map(key, row)) for row in rows])
+            bases = [one for row in rows for one in _at_most(row, key, most)]
+            for unit in tie.heads:
+                heads = self._heads.get(unit, [])
+                if tie.taken:
+                    heads = list(filterfalse(_is_security, heads))
+                self.partners.match(_at_most(heads, key, most), bases, key)
+
+    def pair_parts_of_measures(self) -> None:
+        """Let the parts of a definition that was split count together no more than the whole did."""
+        wholes = {
+            (unit, _kind(was)): was
+            for unit, row in self._bases.items()
+            for was in row
+            if was.seen.measure is not None
+        }
+        left = {id(was): was.seen.size for was in wholes.values()}
+        for now in self.heads:
+            was = self.partners.of(now)
+            if was is not None and id(was) in left:
+                left[id(was)] -= now.seen.size
+        for now, unit in self._left_in_parts():
+            was = wholes.get((unit, _kind(now)))
+            # One of the part's paths is the call of it.
+            more = now.seen.size - 1
+            if was is not None and self.partners.of(now) is None and more <= left[id(was)]:
+                left[id(was)] -= more
+                self.partners.join(now, was)
+
+    def _left_in_parts(self) -> Iterator[tuple[PlacedObservation, UnitPlace]]:
+        """What has no partner, with each unit of the base that its own is a part of."""
+        for unit, row in self._heads.items():
+            for base in self._origins.wholes_of(unit):
+                yield from ((now, base) for now in self.partners.left(row))
+
+    def pair_outside_of_units(self) -> None:
+        """Pair what depends on no unit: by its path, and then over the whole change.
+
+        That is what stands in no unit, and what no rule of security is about. A function that is too short
+        to be recognised elsewhere may have moved if it kept its name: to import it would be the same. But
+        nothing moves out of a file that the base has changed since: what it closed there must not come
+        back elsewhere.
+        """
+        every_base = list(chain.from_iterable(self._bases.values()))
+        heads, bases = _free(self._heads), _free(self._bases)
+        self.partners.match(heads, every_base, self._danger_in_path)
+        self.partners.match(self.heads, bases, self._danger_in_path)
+        self.partners.match(heads, filter(_is_current, bases), _danger_anywhere)
+        added = _in_units(self._heads, self._origins.is_added)
+        removed = filter(_is_current, _in_units(self._bases, self._origins.is_removed))
+        self.partners.match(added, removed, _danger_in_function)
+
+    def _danger_in_path(self, placed: PlacedObservation) -> Hashable:
+        """Within a path. A renamed file has the same one on both sides, the new one."""
+        return self._renamed.get(placed.path, placed.path), _danger(placed)
+
+
+def _placed(
+    files: Iterable[AnalysedFile], side: Callable[[AnalysedFile], Iterable[Observation]]
 ) -> list[PlacedObservation]:
-    """The observations that are not taken, by identity: two that are equal are still two."""
-    ids = set(taken)
-    return [one for one in placed if id(one) not in ids]
+    return in_pairing_order(
+        PlacedObservation(file, seen) for file in files for seen in side(file)
+    )
 
 
-def _key_in_path(files: Iterable[AnalysedFile]) -> Key:
-    """Within a path the rule and the fingerprint are enough.
+def _by_unit(
+    placed: Iterable[PlacedObservation],
+    around: Callable[[str, LineRange], UnitPlace | None],
+) -> ByUnit:
+    """What was seen, by the unit that it begins in; None for what stands in none."""
+    found: dict[UnitPlace | None, list[PlacedObservation]] = defaultdict(list)
+    for one in placed:
+        found[around(one.path, one.seen.lines)].append(one)
+    return found
 
-    A renamed file has the same path on both sides, the new one.
+
+def _in_units(
+    by_unit: ByUnit, is_meant: Callable[[UnitPlace | None], bool]
+) -> list[PlacedObservation]:
+    """What stands in certain units, in pairing order."""
+    rows = (row for unit, row in by_unit.items() if is_meant(unit))
+    return in_pairing_order(chain.from_iterable(rows))
+
+
+def _free(by_unit: ByUnit) -> list[PlacedObservation]:
+    """What depends on no unit, in pairing order."""
+    outside = by_unit.get(None, ())
+    inside = _in_units(by_unit, _is_unit)
+    return in_pairing_order((*outside, *filterfalse(_is_security, inside)))
+
+
+def _is_unit(unit: UnitPlace | None) -> bool:
+    return unit is not None
+
+
+def _may_be_old(now: PlacedObservation, found: Pair) -> bool:
+    """Whether something in a unit may be old at all, by what became of the unit.
+
+    In another file only what stands in an equal body is.
     """
-    changes = [file.change for file in files]
-    renamed = {
-        change.old_path: change.path for change in changes if change.old_path is not None
-    }
-
-    def key(placed: PlacedObservation) -> Hashable:
-        path = renamed.get(placed.path, placed.path)
-        return path, placed.seen.rule, placed.seen.key
-
-    return key
+    is_kept = found.same_path or found.equal is not Equality.NONE
+    if not (is_kept and _is_security(now)):
+        return is_kept
+    is_as_exposed = now.seen.context is not None or found.same_exposure
+    language = now.file.language
+    leaves_tests = is_test(found.base.path, language) and not is_test(now.path, language)
+    return is_as_exposed and not found.taken and not leaves_tests
 
 
-def _key_anywhere(placed: PlacedObservation) -> Hashable:
+def _is_current(was: PlacedObservation) -> bool:
+    """Whether the base still has its file as it was."""
+    return not was.file.outdated
+
+
+def _is_security(placed: PlacedObservation) -> bool:
+    return placed.seen.rule.startswith(_SECURITY)
+
+
+def _kind(placed: PlacedObservation) -> Hashable:
+    return placed.seen.rule, placed.seen.code
+
+
+def _danger(placed: PlacedObservation) -> Hashable:
+    """All that the danger hangs on; the flagged lines where nothing is known of that."""
+    seen = placed.seen
+    return seen.rule, seen.code, seen.key if seen.context is None else seen.context
+
+
+def _danger_anywhere(placed: PlacedObservation) -> Hashable:
     """Across unrelated paths the place must be the same as well.
 
     One line, or a name alone, says too little to have moved.
     """
-    seen = placed.seen
-    return seen.rule, seen.key, seen.body
+    return _danger(placed), placed.seen.body
 
 
-def _side(file: AnalysedFile, side: int) -> tuple[Observation, ...]:
-    """What was seen in merge base number `side`; nothing where that side was not looked at."""
-    if side >= len(file.before):
-        return ()
-    return file.before[side]
+def _danger_in_function(placed: PlacedObservation) -> Hashable:
+    """A short function that kept its name and its body, on the same side of tests and code."""
+    is_in_test = is_test(placed.path, placed.file.language)
+    return _danger_anywhere(placed), placed.seen.subject, is_in_test
 
 
-def _in_pairing_order(
-    observed: Iterable[tuple[AnalysedFile, Iterable[Observation]]],
-) -> list[PlacedObservation]:
-    placed = [PlacedObservation(file, seen) for file, side in observed for seen in side]
-    return sorted(placed, key=_pairing_order)
+def _measure(placed: PlacedObservation) -> Hashable | None:
+    """A definition has each measure once, whatever its name."""
+    return None if placed.seen.measure is None else _kind(placed)
 
 
-def _match(
-    now: list[PlacedObservation], was: list[PlacedObservation], key: Key
-) -> dict[int, PlacedObservation]:
-    waiting: dict[Hashable, deque[PlacedObservation]] = defaultdict(deque)
-    for placed in was:
-        waiting[key(placed)].append(placed)
-    # Both lists come in pairing order, so the gravest of the head takes the gravest of the base.
-    partners = {}
-    for placed in now:
-        queue = waiting.get(key(placed))
-        if queue:
-            partners[id(placed)] = queue.popleft()
-    return partners
+def _kind_without_context(placed: PlacedObservation) -> Hashable | None:
+    return _kind(placed) if placed.seen.context is None else None
 
 
-def _pairing_order(placed: PlacedObservation) -> tuple[object, ...]:
-    """The gravest first; of equals, those on lines that the change did not write.
+def _least(counts: Sequence[Counter[Hashable]]) -> Counter[Hashable]:
+    """How often each occurs at least."""
+    least, *others = counts
+    for other in others:
+        least &= other
+    return least
 
-    So the copy is blamed and not the original.
-    """
-    seen = placed.seen
-    written = placed.file.change.added_at.meets(seen.lines)
-    return (
-        *(-grade for grade in _grades(seen)),
-        written,
-        placed.path,
-        seen.lines,
-        seen.code,
-        seen.message,
-    )
+
+def _at_most(
+    row: Row, key: Key, most: Mapping[Hashable, int]
+) -> Iterator[PlacedObservation]:
+    """The first of each key, as many as there may be."""
+    seen: Counter[Hashable] = Counter()
+    for one in row:
+        seen[key(one)] += 1
+        if seen[key(one)] <= most[key(one)]:
+            yield one
 
 
 def _judge(
-    now: PlacedObservation, was: PlacedObservation | None, move_tightens: MoveTightens
+    now: PlacedObservation, pairing: _Pairing, move_tightens: MoveTightens
 ) -> Paired:
+    was = pairing.partners.of(now)
     if was is None:
-        return Paired(now, None, introduced=True)
+        was = pairing.likely.of(now)
+        return Paired(now, was, introduced=True, differs=_differs(now, was))
     # What became worse counts as new: a small finding must not excuse a grave one in its place.
     # Each grade is compared for itself: a lower one does not make up for a higher one.
-    if any(map(gt, _grades(now.seen), _grades(was.seen))):
+    if any(map(gt, grades_of(now.seen), grades_of(was.seen))):
         return Paired(now, was, introduced=True)
     if now.path == was.path:
         return Paired(now, was, introduced=False)
     return Paired(now, was, introduced=move_tightens(now, was))
 
 
-def _grades(seen: Observation) -> tuple[int, int, int]:
-    """How grave it is, in three ways; what the tool does not say ranks below all that it could."""
-    return seen.size, _rank(seen.severity), _rank(seen.confidence)
-
-
-def _rank(member: Scale | None) -> int:
-    return -1 if member is None else member.rank
+def _differs(now: PlacedObservation, was: PlacedObservation | None) -> tuple[str, ...]:
+    """What around unchanged code makes it new; nothing where the code itself is another."""
+    if was is None:
+        return ()
+    before, after = was.seen.context, now.seen.context
+    if before is None or after is None:
+        return (_EXPOSURE,) if before is after and was.seen.key == now.seen.key else ()
+    if before.node != after.node:
+        return ()
+    return parts_that_differ(before, after) or (_EXPOSURE,)

@@ -7,6 +7,7 @@ from datetime import date
 from msgspec.structs import replace
 
 from judgegate.decision.findings import FindingJudge, JudgedFinding
+from judgegate.model.analysis import PlacedObservation
 from judgegate.model.levels import Action, Origin
 from judgegate.model.notices import Notice
 from judgegate.policy.oversight import POLICY_CHANGE
@@ -82,6 +83,13 @@ def _offer(
         finding=replace(finding, action=Action.REVIEW, message=message),
         rule=replace(one.rule, reviews=reviewers),
     )
+
+
+def is_waived(placed: PlacedObservation, policy: Policy, today: date) -> bool:
+    """Whether a waiver lifts what was seen at a place."""
+    seen = placed.seen
+    asked = Waivable(seen.rule, placed.path, seen.code or None, seen.fingerprint)
+    return policy.find_waiver(asked, today, {}) is not None
 
 
 def expired_notices(policy: Policy, today: date) -> Iterable[Notice]:

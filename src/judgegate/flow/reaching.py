@@ -24,8 +24,16 @@ from judgegate.flow.jumps import (
     has_default,
     may_swallow,
 )
-from judgegate.flow.points import Asked, Meeting, Point, Reached, Start, State
-from judgegate.flow.text_order import END, TextOrder
+from judgegate.flow.points import (
+    END,
+    Asked,
+    Meeting,
+    Point,
+    Reached,
+    Start,
+    State,
+    TextOrder,
+)
 
 _BLOCKS = ("body", "handlers", "orelse", "finalbody", "cases")
 _FOR = (ast.For, ast.AsyncFor)

@@ -55,6 +55,10 @@ class AnalysedFile(Struct, frozen=True):
     lost: tuple[LostGuard, ...] = ()
     definitions: tuple[LineRange, ...] = ()
 
+    def before_of(self, side: int) -> tuple[Observation, ...]:
+        """What was seen in merge base number `side`; nothing where that side was not looked at."""
+        return self.before[side] if side < len(self.before) else ()
+
 
 class Analysis(Struct, frozen=True):
     """All that was observed, with nothing decided.
@@ -91,12 +95,14 @@ class PlacedObservation(Struct, frozen=True):
 class Paired(Struct, frozen=True):
     """A head's observation with its partner in the merge base, or none.
 
-    `introduced` says whether the change answers for it.
+    `introduced` says whether the change answers for it. `differs`: the code is as before, and these parts
+    of its evidence context are not; that is why it is introduced.
     """
 
     now: PlacedObservation
     was: PlacedObservation | None
     introduced: bool
+    differs: tuple[str, ...] = ()
 
     @property
     def measure_before(self) -> int | None:

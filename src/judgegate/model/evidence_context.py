@@ -127,3 +127,12 @@ class EvidenceContext(Struct, frozen=True):
     exposure: tuple[Surrounding, ...] = ()
     rest: str = ""
     doubts: tuple[str, ...] = ()
+
+
+def parts_that_differ(one: EvidenceContext, other: EvidenceContext) -> tuple[str, ...]:
+    """The names of the parts in which two contexts are not the same."""
+    return tuple(
+        name
+        for name in EvidenceContext.__struct_fields__
+        if getattr(one, name) != getattr(other, name)
+    )
