@@ -17,6 +17,7 @@ from judgegate.evidence.digests import EvidenceForms
 from judgegate.evidence.exposure import Exposure
 from judgegate.evidence.found_guards import Chain, FoundGuard
 from judgegate.evidence.guards import Guards
+from judgegate.flow.changes import changes_of
 from judgegate.flow.expression_forms import ExpressionForms
 from judgegate.flow.scope_tables import frame_scope
 from judgegate.flow.trace import Flow, Traced
@@ -41,6 +42,9 @@ MOST_LOOKED_AT = 256
 
 MOST_NAMES_IN = 256
 """Names that are followed to see what a guard guards. With more of them, all guards count."""
+
+_TAKING = (ast.For, ast.AsyncFor, ast.With, ast.AsyncWith)
+"""Statements that bind names to what they take out of something."""
 
 _LARGEST_NUMBER = 999_999_999
 _SECRET_WORD = re.compile("pass|pwd|secret|token|key|pin", re.IGNORECASE)
@@ -260,6 +264,10 @@ class Contexts:
                 values = () if node.value is None else self._checks.values_of(node.value)
                 for name in changed_by((node,)):
                     found[scope, name].update(values)
+        for taking in _TAKING:
+            for statement, scope in self._walk.statements.get(taking, ()):
+                for change in changes_of(statement, scope):
+                    found[scope, change.name].update(self._checks.values_of(*change.values))
         return {key: frozenset(names) for key, names in found.items()}
 
     def _digest_chain(self, chain: Chain) -> str:

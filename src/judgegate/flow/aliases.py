@@ -143,7 +143,8 @@ class FrameAliases:
         for name, changes in by_name.items():
             aliases = {one for change in changes for one in _aliases_of(change)}
             for attr, alias in sorted(aliases, key=_order):
-                self._share((name, attr), alias)
+                if not any(map(_is_import, by_name.get(alias.name, ()))):
+                    self._share((name, attr), alias)
 
     def of(self, name: str, attr: str) -> Mapping[Part, bool]:
         """The parts of other names by which what a part of a name stands for may be changed.
@@ -201,6 +202,10 @@ class FrameAliases:
             name, attr = one
             known = self._shared[name][attr].get(two, True)
             self._shared[name][attr][two] = known and not is_direct
+
+
+def _is_import(change: NameChange) -> bool:
+    return change.kind is ChangeKind.IMPORT
 
 
 def _order(found: tuple[str, Alias]) -> tuple[str, ...]:

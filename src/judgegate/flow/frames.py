@@ -227,6 +227,8 @@ class Frames:
     def _keep_shared(self, frame: CodeFrame) -> None:
         """Write down what is stored in the names of others by a name of this frame.
 
+        What is stored in what an import brings is not read.
+
         def fill(value):
             jobs = JOBS
             jobs.append(value)    # changes JOBS
@@ -236,7 +238,10 @@ class Frames:
             owners = () if is_own else self._tables.owners(name, frame.scope)
             for owner in owners:
                 changes = frame.changes(name, "")
-                self._elsewhere[owner, name] += [one for one in changes if one.name != name]
+                if not self._tables.bound(name, owner).is_imported:
+                    self._elsewhere[owner, name] += [
+                        one for one in changes if one.name != name
+                    ]
 
     def _taken(self, call: ast.Call, scope: Scope, home: Any) -> Iterator[NameChange]:
         """What a call may change: the object that its method belongs to, and its arguments."""

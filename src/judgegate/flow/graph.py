@@ -126,34 +126,31 @@ class Edge(Struct, frozen=True, eq=False):
 
     With `arguments`, the other node is inside of a function that is called, and for its parameters
     stands what the call gives to them. Every cycle has an edge that `goes_back`. No value takes
-    such an edge twice. By one that `goes_back` or `is_weak` nothing comes that the reader has
-    already and without any call around it: what is wrapped adds nothing to what is bare.
+    such an edge twice.
     """
 
     key: Key
     steps: tuple[Step, ...] = ()
     arguments: Arguments | None = None
     goes_back: bool = False
-    is_weak: bool = False
 
 
 Source = Edge | Value
 
 
 class _FlowNode:
-    __slots__ = ("bare", "paths", "plain", "readers", "roots")
+    __slots__ = ("paths", "plain", "readers", "roots")
 
     def __init__(self) -> None:
         # Dictionaries, because a set of such objects has another order in every run.
         self.roots: dict[Value, None] = {}
         self.plain: dict[FlowOrigin, None] = {}
-        self.bare: set[FlowOrigin] = set()
         self.paths: dict[FlowOrigin, int] = {}
         self.readers: list[tuple[_FlowNode, Edge]] = []
 
 
-_Sent = tuple[int, bool, int, _FlowNode, Value]
-"""A root on its way to a node. Those with fewer calls around them come first, then those by strong edges.
+_Sent = tuple[int, int, _FlowNode, Value]
+"""A root on its way to a node. Those with fewer calls around them come first.
 
 So it does not depend on what was asked first what is cut off.
 """
@@ -218,8 +215,8 @@ class FlowGraph:
             elif self._closed:
                 opened.append(self._open(self._closed.pop()))
             else:
-                _, is_weak, _, reader, value = heappop(self._sent)
-                self._take_in(reader, value, is_weak=is_weak)
+                _, _, reader, value = heappop(self._sent)
+                self._take_in(reader, value)
         yield from node.roots
         for origin in node.plain:
             yield self.value(origin)
@@ -254,7 +251,7 @@ class FlowGraph:
             elif source[0].is_plain:
                 self._spread(node, source[0])
             else:
-                self._push(node, source, is_weak=False)
+                self._push(node, source)
         return node
 
     def _connect(self, reader: _FlowNode, edge: Edge) -> None:
@@ -277,16 +274,15 @@ class FlowGraph:
         if arguments is not None and origin.owner is arguments.owner:
             steps = (*path.callees, *edge.steps)
             for key in arguments.given.get(origin.name, ()):
-                self._connect(reader, Edge(key, steps, is_weak=edge.is_weak))
+                self._connect(reader, Edge(key, steps))
             return
-        is_weak = edge.goes_back or edge.is_weak
-        if edge in path.rounds or (is_weak and origin in reader.bare):
+        if edge in path.rounds:
             return
         if edge.goes_back:
             path = path.around(edge)
         for step in edge.steps:
             origin, path = self._after(step, origin, path)
-        self._push(reader, (origin, path), is_weak=is_weak)
+        self._push(reader, (origin, path))
 
     def _after(self, step: Step, origin: FlowOrigin, path: Path) -> Value:
         """A root behind one step.
@@ -303,20 +299,20 @@ class FlowGraph:
             return self.origin(RootKind.NAME, "|".join(names)), path
         return origin, path.through(Callee(f".{step}"))
 
-    def _push(self, reader: _FlowNode, value: Value, *, is_weak: bool) -> None:
+    def _push(self, reader: _FlowNode, value: Value) -> None:
         """Put a root on its way to a reader."""
         if value not in reader.roots:
             self._effort += 1
             size = len(value[1].callees)
-            heappush(self._sent, (size, is_weak, self._effort, reader, value))
+            heappush(self._sent, (size, self._effort, reader, value))
 
-    def _take_in(self, node: _FlowNode, value: Value, *, is_weak: bool) -> None:
+    def _take_in(self, node: _FlowNode, value: Value) -> None:
         """Let a root arrive at a node, if it adds anything.
 
         What is beyond a bound is not forgotten: that something is missing arrives in its place.
         """
         origin, path = value
-        if value in node.roots or (is_weak and origin in node.bare):
+        if value in node.roots:
             return
         paths = node.paths[origin] = node.paths.get(origin, 0) + 1
         if len(node.roots) >= MOST_ROOTS:
@@ -329,8 +325,6 @@ class FlowGraph:
         if value in node.roots:
             return
         node.roots[value] = None
-        if not path.callees:
-            node.bare.add(origin)
         for reader, edge in node.readers:
             self._send(reader, edge, value)
 

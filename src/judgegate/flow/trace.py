@@ -247,7 +247,7 @@ class _FlowNodes:
             if point.change.kind is not ChangeKind.CALL:
                 yield from read_change(self.file, given)
             elif self._may_fill(frame, point):
-                yield Edge(given, is_weak=True)
+                yield Edge(given)
         for reached in reaching.before(point):
             before = self.file.at_point(frame, reached.point, depth)
             yield Edge(before, goes_back=reached.goes_back)
