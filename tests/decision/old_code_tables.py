@@ -1,4 +1,4 @@
-"""Changes in which every finding is marked as old or new, as they stand in `old_code/*.txt`.
+"""Changes in which every finding is marked as old, edited or new, as they stand in `old_code/*.txt`.
 
 A file holds cases like this one:
 
@@ -13,7 +13,7 @@ A file holds cases like this one:
 
 A line begins with `-` if only the base has it, with `+` if only the head, else with a blank. A file whose lines all begin
 with `-` was deleted, one whose lines all begin with `+` is new. `->` says that a file was renamed. A line of the head on
-which something is found ends with `#! old` or `#! new`.
+which something is found ends with `#! old`, `#! edited` or `#! new`.
 """
 
 import re
@@ -29,6 +29,7 @@ from judgegate.matching.units import FilePair
 from judgegate.model.analysis import AnalysedFile, Paired, PlacedObservation
 from judgegate.model.change import Blob, FileChange, FileStatus
 from judgegate.model.file_names import PYTHON
+from judgegate.model.levels import Origin
 from judgegate.model.observation import Observation
 from judgegate.sources.python import read_python
 from tests.matching.tables import SALT, facts_of, hunks
@@ -40,7 +41,8 @@ LARGEST = 10
 _PART = re.compile(
     r"^--- (?P<old>\S+?\.py)(?: -> (?P<new>\S+))?(?: \(outdated\))?\n", re.MULTILINE
 )
-_MARK = re.compile(r"  #! (?P<origin>old|new)$", re.MULTILINE)
+_MARK = re.compile(r"  #! (?P<origin>old|edited|new)$", re.MULTILINE)
+WORDS = {Origin.EXISTING: "old", Origin.EDITED: "edited", Origin.INTRODUCED: "new"}
 _BLOB = Blob(0o100644, "a" * 40, 10)
 
 
@@ -93,7 +95,7 @@ def _plain(lines: list[str]) -> str:
 def origins_of(files: tuple[TextChange, ...]) -> set[tuple[str, int, str]]:
     """The path, line and origin of everything that is found in the head."""
     return {
-        (one.now.path, one.now.seen.lines.start, "new" if one.introduced else "old")
+        (one.now.path, one.now.seen.lines.start, WORDS[one.origin])
         for one in paired(files)
         if one.now.seen.measure is None or one.now.seen.measure > LARGEST
     }

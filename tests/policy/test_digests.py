@@ -55,7 +55,7 @@ def test_a_policy_with_every_kind_of_value_keeps_its_digests(tmp_path: Path) -> 
         ),
         (
             "strict",
-            "sha256:2281a8ab2046c57a3ad0fd76431cadb8ff39404616fc9907a613a1794bfa045d",
+            "sha256:ec5509b5a9d949eb30583f34f40fd86d24830183ff1a4db5cdabbe4fc2726d59",
         ),
     ],
 )

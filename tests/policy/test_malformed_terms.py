@@ -204,20 +204,20 @@ HEAD = "version: 1\nextends: []\n"
         (
             HEAD + "non_negotiable: true\n",
             [
-                ':3:17: expected fail_on, provenance, review, exempt, waivers, limits or override, found "true"'
+                ':3:17: expected fail_on, edited, provenance, review, exempt, waivers, limits or override, found "true"'
             ],
         ),
         (
             HEAD + "non_negotiable: [rules]\n",
             [
-                ':3:18: expected fail_on, provenance, review, exempt, waivers, limits or override, found "rules"'
+                ':3:18: expected fail_on, edited, provenance, review, exempt, waivers, limits or override, found "rules"'
             ],
         ),
         (
             HEAD + "non_negotiable: [exmept]\n",
             [
                 (
-                    ":3:18: expected fail_on, provenance, review, exempt, waivers, limits or override, "
+                    ":3:18: expected fail_on, edited, provenance, review, exempt, waivers, limits or override, "
                     'found "exmept"; did you mean "exempt"?'
                 )
             ],

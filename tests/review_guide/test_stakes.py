@@ -220,7 +220,7 @@ def pair(before: int | None, after: int, *, worst: int = 0, path: str = "app.py"
     others = (measured("g", worst),) if worst else ()
     file = analysed(path, before=(*old, *others), after=(measured("f", after),))
     was = PlacedObservation(file, old[0]) if old else None
-    return Paired(PlacedObservation(file, file.after[0]), was, introduced=True)
+    return Paired(PlacedObservation(file, file.after[0]), was, Origin.INTRODUCED)
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,14 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from judgegate.model.analysis import Paired, PlacedObservation
-from judgegate.model.levels import Action, Authorship, Confidence, Origin, Severity
+from judgegate.model.levels import (
+    Action,
+    Authorship,
+    Confidence,
+    EditedAs,
+    Origin,
+    Severity,
+)
 from judgegate.model.observation import Observation
 from judgegate.model.rules import RuleSpec
 from judgegate.model.verdict import Finding
@@ -110,7 +117,7 @@ class FindingJudge(Struct, frozen=True, dict=True):
         rule = self._resolve_seen(seen, path, provenance)
         if rule.action is Action.OFF or not self._exceeds(seen, rule):
             return None
-        origin = Origin.INTRODUCED if paired.introduced else Origin.EXISTING
+        origin, action = self._origin_and_action(paired, rule)
         spec = self.specs[seen.rule]
         finding = Finding(
             rule=seen.rule,
@@ -124,7 +131,7 @@ class FindingJudge(Struct, frozen=True, dict=True):
             message=_with_difference(
                 rule.message or self._describe(paired, rule), paired.differs
             ),
-            action=rule.action,
+            action=action,
             origin=origin,
             provenance=provenance,
             fingerprint=seen.fingerprint,
@@ -134,6 +141,20 @@ class FindingJudge(Struct, frozen=True, dict=True):
             touched=origin is Origin.EXISTING and _edits_definition(paired),
         )
         return JudgedFinding(finding, rule, (path,))
+
+    def _origin_and_action(
+        self, paired: Paired, rule: EffectiveRule
+    ) -> tuple[Origin, Action]:
+        """Whether the change answers for it, and what it leads to.
+
+        What was edited and did not become worse is a warning at most. The policy may say that it counts as
+        introduced, and a rule that is not negotiable always says so.
+        """
+        if paired.origin is not Origin.EDITED:
+            return paired.origin, rule.action
+        if rule.non_negotiable or self.policy.edited is EditedAs.INTRODUCED:
+            return Origin.INTRODUCED, rule.action
+        return Origin.EDITED, min(rule.action, Action.WARN)
 
     def tightens(self, now: PlacedObservation, was: PlacedObservation) -> bool:
         """Whether a finding moved from a place whose rules were weaker.

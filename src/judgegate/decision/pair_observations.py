@@ -10,12 +10,14 @@ from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Seq
 from itertools import chain, filterfalse
 from operator import attrgetter, gt
 
+from judgegate.decision.no_worse import is_no_worse
 from judgegate.decision.partners import Key, Partners, grades_of, in_pairing_order
 from judgegate.decision.unit_places import UnitOrigins
 from judgegate.model.analysis import AnalysedFile, Paired, PlacedObservation
 from judgegate.model.definition_map import DefinitionMap, Equality, Pair, Tie, UnitPlace
 from judgegate.model.evidence_context import parts_that_differ
 from judgegate.model.file_names import is_test
+from judgegate.model.levels import Origin
 from judgegate.model.observation import Observation
 from judgegate.model.ranges import LineRange
 
@@ -49,7 +51,7 @@ def pair_with_all(
     ]
     # Each round has the head's observations in the same order. Of those that are equally
     # introduced, `max` takes the first merge base's.
-    return [max(same, key=attrgetter("introduced")) for same in zip(*rounds, strict=True)]
+    return [max(same, key=attrgetter("origin")) for same in zip(*rounds, strict=True)]
 
 
 def pair(
@@ -73,7 +75,7 @@ def pair(
 class _Pairing:
     """The observations of both sides, by the units that they stand in, and their partners so far.
 
-    `likely` are those that became worse, with what they were.
+    `edited` are those that are proved no worse, `likely` those that became worse, each with what it was.
     """
 
     def __init__(
@@ -88,6 +90,7 @@ class _Pairing:
         self._heads = _by_unit(self.heads, origins.heads.around)
         self._bases = _by_unit(bases, origins.bases.around)
         self.partners = Partners()
+        self.edited = Partners()
         self.likely = Partners()
 
     def pair_in_units(self) -> None:
@@ -104,15 +107,20 @@ class _Pairing:
 
     def _pair_in(self, found: Pair, heads: Row, bases: Row) -> None:
         """Pair what stands in a unit with what stood in the one that it was."""
-        may_be_old = [one for one in heads if _may_be_old(one, found)]
+        # In another file only what stands in an equal body is old.
+        is_kept = found.same_path or found.equal is not Equality.NONE
+        reached = [one for one in heads if _is_as_reachable(one, found)]
+        may_be_old = reached if is_kept else []
         bases = bases if found.same_path else list(filter(_is_current, bases))
         for key in (_danger, _measure):
             self.partners.match(may_be_old, bases, key)
         if found.equal is not Equality.NONE:
             # What is seen in equal bodies is the same, in the same order.
             self.partners.match(may_be_old, bases, _kind_without_context)
-        left = self.partners.left(bases)
-        self.likely.match(self.partners.left(heads), left, _kind)
+        heads, bases = self.partners.left(heads), self.partners.left(bases)
+        left = self.partners.left(reached)
+        self.edited.match_where(left, bases, _kind_with_context, _is_no_worse)
+        self.likely.match(self.edited.left(heads), self.edited.left(bases), _kind)
 
     def _pair_in_tie(self, tie: Tie) -> None:
         """Pair what stands in units of which nobody can say which was which.
@@ -216,14 +224,10 @@ def _is_unit(unit: UnitPlace | None) -> bool:
     return unit is not None
 
 
-def _may_be_old(now: PlacedObservation, found: Pair) -> bool:
-    """Whether something in a unit may be old at all, by what became of the unit.
-
-    In another file only what stands in an equal body is.
-    """
-    is_kept = found.same_path or found.equal is not Equality.NONE
-    if not (is_kept and _is_security(now)):
-        return is_kept
+def _is_as_reachable(now: PlacedObservation, found: Pair) -> bool:
+    """Whether what a rule of security is about is reached as before, by what became of its unit."""
+    if not _is_security(now):
+        return True
     is_as_exposed = now.seen.context is not None or found.same_exposure
     language = now.file.language
     leaves_tests = is_test(found.base.path, language) and not is_test(now.path, language)
@@ -268,6 +272,18 @@ def _measure(placed: PlacedObservation) -> Hashable | None:
     return None if placed.seen.measure is None else _kind(placed)
 
 
+def _kind_with_context(placed: PlacedObservation) -> Hashable | None:
+    return None if placed.seen.context is None else _kind(placed)
+
+
+def _is_no_worse(now: PlacedObservation, was: PlacedObservation) -> bool:
+    """Whether something was edited, and is proved to be no more dangerous."""
+    before, after = was.seen.context, now.seen.context
+    if before is None or after is None or _is_graver(now, was) or not _is_current(was):
+        return False
+    return is_no_worse(before, after)
+
+
 def _kind_without_context(placed: PlacedObservation) -> Hashable | None:
     return _kind(placed) if placed.seen.context is None else None
 
@@ -294,17 +310,21 @@ def _at_most(
 def _judge(
     now: PlacedObservation, pairing: _Pairing, move_tightens: MoveTightens
 ) -> Paired:
-    was = pairing.partners.of(now)
+    was, origin = pairing.partners.of(now), Origin.EXISTING
+    if was is None:
+        was, origin = pairing.edited.of(now), Origin.EDITED
     if was is None:
         was = pairing.likely.of(now)
-        return Paired(now, was, introduced=True, differs=_differs(now, was))
+        return Paired(now, was, Origin.INTRODUCED, _differs(now, was))
     # What became worse counts as new: a small finding must not excuse a grave one in its place.
-    # Each grade is compared for itself: a lower one does not make up for a higher one.
-    if any(map(gt, grades_of(now.seen), grades_of(was.seen))):
-        return Paired(now, was, introduced=True)
-    if now.path == was.path:
-        return Paired(now, was, introduced=False)
-    return Paired(now, was, introduced=move_tightens(now, was))
+    if _is_graver(now, was) or (now.path != was.path and move_tightens(now, was)):
+        origin = Origin.INTRODUCED
+    return Paired(now, was, origin)
+
+
+def _is_graver(now: PlacedObservation, was: PlacedObservation) -> bool:
+    """Whether one of the grades is higher. A lower one does not make up for it."""
+    return any(map(gt, grades_of(now.seen), grades_of(was.seen)))
 
 
 def _differs(now: PlacedObservation, was: PlacedObservation | None) -> tuple[str, ...]:

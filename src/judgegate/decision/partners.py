@@ -10,6 +10,12 @@ from judgegate.model.observation import Observation
 Key = Callable[[PlacedObservation], Hashable | None]
 """By what two observations are the same; None: it has no partner by this."""
 
+Holds = Callable[[PlacedObservation, PlacedObservation], bool]
+"""What holds of an observation of the head and one of the base."""
+
+MOST_CANDIDATES = 16
+"""With so many observations of the base one of the head is compared."""
+
 
 class Partners:
     """The partners that were found so far. What has one is not asked about again."""
@@ -50,6 +56,24 @@ class Partners:
             queue = waiting.get(key(now))
             if queue:
                 self.join(now, queue.popleft())
+
+    def match_where(
+        self,
+        heads: Iterable[PlacedObservation],
+        bases: Iterable[PlacedObservation],
+        key: Key,
+        holds: Holds,
+    ) -> None:
+        """Join those that are left, the same by a key, and for which something holds."""
+        waiting: dict[Hashable, list[PlacedObservation]] = defaultdict(list)
+        for was in self.left(bases):
+            waiting[key(was)].append(was)
+        for now in self.left(heads):
+            candidates = self.left(waiting.get(key(now), ()))
+            for was in candidates[:MOST_CANDIDATES]:
+                if holds(now, was):
+                    self.join(now, was)
+                    break
 
 
 def in_pairing_order(placed: Iterable[PlacedObservation]) -> list[PlacedObservation]:

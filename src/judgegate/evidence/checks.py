@@ -65,11 +65,13 @@ def _dotted(owner: str, attribute: str) -> str:
 class Check(Struct, frozen=True):
     """A call that may stop the function, awaited or not.
 
-    `values`: what it takes; None: it is a check whatever it takes.
+    `values`: what it takes; None: it is a check whatever it takes. `confines`: it decides what the program
+    may do from then on.
     """
 
     node: ast.expr
     values: Values | None
+    confines: bool = False
 
 
 class Checks:
@@ -154,12 +156,19 @@ class Checks:
         names = self._names(call)
         if names.is_silent:
             return None
+        if names.confines:
+            return Check(node, None, confines=True)
         if is_taken:
-            is_check = names.says_check_first or names.confines
-            return Check(node, None) if is_check else None
+            return Check(node, None) if names.says_check_first else None
+        return self._check_by_itself(node, call, names)
+
+    def _check_by_itself(
+        self, node: ast.expr, call: ast.Call, names: CalledNames
+    ) -> Check | None:
+        """The check that a call is whose result nobody takes."""
         if names.is_of_python:
             return None
-        if names.confines or names.says_check or self._can_stop(call):
+        if names.says_check or self._can_stop(call):
             return Check(node, None)
         if names.says_action_first:
             return None

@@ -284,7 +284,8 @@ class Guards:
                 yield FoundGuard(GuardForm.TEST, choice, values=values, is_choice=True)
         check = self._checks.check_of(node)
         if check is not None:
-            yield FoundGuard(GuardForm.CALL, check.node, values=check.values)
+            form = GuardForm.STATE if check.confines else GuardForm.CALL
+            yield FoundGuard(form, check.node, values=check.values)
 
 
 def _is_border(node: Any) -> bool:

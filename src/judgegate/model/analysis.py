@@ -5,6 +5,7 @@ from msgspec import Struct
 from judgegate.model.change import Change, FileChange
 from judgegate.model.definition_map import DefinitionMap
 from judgegate.model.evidence import ProvenanceRecord
+from judgegate.model.levels import Origin
 from judgegate.model.notices import Notice
 from judgegate.model.observation import Observation
 from judgegate.model.ranges import LineRange
@@ -95,14 +96,19 @@ class PlacedObservation(Struct, frozen=True):
 class Paired(Struct, frozen=True):
     """A head's observation with its partner in the merge base, or none.
 
-    `introduced` says whether the change answers for it. `differs`: the code is as before, and these parts
+    `origin` says whether the change answers for it. `differs`: the code is as before, and these parts
     of its evidence context are not; that is why it is introduced.
     """
 
     now: PlacedObservation
     was: PlacedObservation | None
-    introduced: bool
+    origin: Origin
     differs: tuple[str, ...] = ()
+
+    @property
+    def introduced(self) -> bool:
+        """Whether the change answers for it."""
+        return self.origin is Origin.INTRODUCED
 
     @property
     def measure_before(self) -> int | None:

@@ -137,6 +137,8 @@ class GuardForm(Enum):
     """A call whose result nobody takes, such as `check_owner(user)`."""
     TEST = "test"
     """A condition around code, or a pattern that must match. Only evidence contexts have these."""
+    STATE = "state"
+    """A call that decides what the program may do from then on, such as `os.chdir(path)`. As with tests."""
 
 
 class GuardFact(Struct, frozen=True):

@@ -105,11 +105,22 @@ class Role(Enum):
     MESSAGE_ONLY = "message_only"
 
 
-class Origin(Enum):
-    """Whether the change brought a finding or found it there."""
+class Origin(Scale):
+    """Whether the change brought a finding or found it there.
 
-    INTRODUCED = "introduced"
+    `EDITED`: it was there, the change edited it, and it is proved to be no more dangerous.
+    """
+
     EXISTING = "existing"
+    EDITED = "edited"
+    INTRODUCED = "introduced"
+
+
+class EditedAs(Scale):
+    """What an edited finding counts as: a warning at most, or one that the change introduced."""
+
+    WARN = "warn"
+    INTRODUCED = "introduced"
 
 
 class Family(Enum):

@@ -9,12 +9,12 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from datetime import date
 from enum import Enum
-from typing import Any, Self, TypeVar
+from typing import Any, Generic, Self, TypeVar
 
 from msgspec import Struct
 from msgspec.structs import replace
 
-from judgegate.model.levels import FailOn, Scale
+from judgegate.model.levels import EditedAs, FailOn, Scale
 from judgegate.policy.problems import Place, Placed, Problems
 from judgegate.policy.reader import Field, Shape, fields_schema, placed, table
 from judgegate.policy.yaml_document import Node
@@ -99,6 +99,7 @@ def compare_sets(
 
 
 B = TypeVar("B", bound=Struct)
+S = TypeVar("S", bound=Scale)
 
 
 def describe_value(value: object) -> str:
@@ -219,19 +220,25 @@ def compare_terms(
             )
 
 
-class FailOnTerms(Struct, frozen=True):
-    """`fail_on`, in the shape that the other blocks have."""
+class SingleTerm(Struct, Generic[S], frozen=True):
+    """A block that is one word, in the shape that the other blocks have."""
 
-    value: FailOn = FailOn.REVIEW
+    value: S
 
-    def tightened(self, later: Self) -> "FailOnTerms":
+    def tightened(self, later: Self) -> "SingleTerm[S]":
         """The stricter one of both."""
-        return FailOnTerms(max(self.value, later.value))
+        return SingleTerm(max(self.value, later.value))
 
 
-FAIL_ON = LayeredBlock(
-    FailOnTerms(), single_value, lambda _, value: FailOnTerms(value.value)
-)
+def _one_word(built_in: Scale) -> LayeredBlock:
+    """A block that is one word of a scale."""
+    return LayeredBlock(
+        SingleTerm(built_in), single_value, lambda _, value: SingleTerm(value.value)
+    )
+
+
+WORDS = {"fail_on": _one_word(FailOn.REVIEW), "edited": _one_word(EditedAs.WARN)}
+"""The blocks that are one word each."""
 
 
 _WRITTEN_AS = {"LimitTerms": "Limits", "RuleCase": "Case", "TeamSignal": "Signal"}

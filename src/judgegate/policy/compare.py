@@ -295,6 +295,9 @@ def _blocks(old: Policy, new: Policy) -> Iterator[Difference]:
     if old.fail_on is not new.fail_on:
         message = f"fail_on is {new.fail_on.value} instead of {old.fail_on.value}"
         yield Difference(step(old.fail_on, new.fail_on), "fail_on", message)
+    if old.edited is not new.edited:
+        message = f"edited is {new.edited.value} instead of {old.edited.value}"
+        yield Difference(step(old.edited, new.edited), "edited", message)
     yield from compare_provenance(old.provenance, new.provenance)
     yield from compare_signals(old.plan().signals, new.plan().signals)
     yield from (found.of("review") for found in compare_reviews(old.review, new.review))

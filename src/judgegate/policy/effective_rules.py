@@ -18,7 +18,7 @@ from msgspec.structs import replace
 from judgegate.model.levels import Action, Severity
 from judgegate.model.own_rules import Search
 from judgegate.model.rules import RuleSpec, Stricter
-from judgegate.policy.block_fields import FAIL_ON, LayeredBlock, is_bound, set_fields
+from judgegate.policy.block_fields import WORDS, LayeredBlock, is_bound, set_fields
 from judgegate.policy.conditions import Condition, Facts
 from judgegate.policy.override import OVERRIDE
 from judgegate.policy.oversight import FLOORED
@@ -204,7 +204,7 @@ def stricter_value(direction: Stricter, one: int, other: int) -> int:
 
 
 MERGED_BLOCKS: Mapping[str, LayeredBlock] = {
-    "fail_on": FAIL_ON,
+    **WORDS,
     "provenance": PROVENANCE,
     "review": REVIEW,
     "limits": LIMITS,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, TypeVar
 from msgspec import Struct
 
 from judgegate.model.change import Blob
-from judgegate.model.levels import Action, FailOn
+from judgegate.model.levels import Action, EditedAs, FailOn
 from judgegate.model.own_rules import Search, Sought
 from judgegate.model.rules import RuleSpec
 from judgegate.model.verdict import PolicySource
@@ -41,7 +41,7 @@ from judgegate.policy.rules import (
 from judgegate.policy.waivers import Waivable, Waiver, find_waiver
 
 if TYPE_CHECKING:
-    from judgegate.policy.block_fields import FailOnTerms
+    from judgegate.policy.block_fields import SingleTerm
 
 T = TypeVar("T")
 
@@ -89,7 +89,13 @@ class Policy:
     @property
     def fail_on(self) -> FailOn:
         """The mildest outcome that makes the exit code non-zero, unless the command line says otherwise."""
-        terms: FailOnTerms = self._merged_block("fail_on", self._seal("fail_on"))
+        terms: SingleTerm[FailOn] = self._merged_block("fail_on", self._seal("fail_on"))
+        return terms.value
+
+    @property
+    def edited(self) -> EditedAs:
+        """What a finding counts as that the change edited and that is proved to be no worse."""
+        terms: SingleTerm[EditedAs] = self._merged_block("edited", self._seal("edited"))
         return terms.value
 
     @property
@@ -276,6 +282,9 @@ def effective_digest(policy: Policy) -> str:
         policy.plan(),
         policy.searches(),
     ]
+    if policy.edited is not EditedAs.WARN:
+        # Left out where nothing says so: digests without it are published.
+        blocks.append(policy.edited)
     lists = [[file.folder, file.exempt, sorted(file.sealed)] for file in policy.layers]
     return digest([folders, rules, blocks, lists, policy.waivers])
 

@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping
 from pathlib import PurePosixPath
 
-from judgegate.model.levels import FailOn
+from judgegate.model.levels import EditedAs, FailOn
 from judgegate.model.rules import RuleSpec
 from judgegate.policy.exemptions import exemption
 from judgegate.policy.override import override
@@ -34,7 +34,16 @@ from judgegate.policy.yaml_document import Node, read_document
 
 VERSION = 1
 POLICY_NAME = ".judgegate.yml"
-BLOCKS = ("fail_on", "provenance", "review", "exempt", "waivers", "limits", "override")
+BLOCKS = (
+    "fail_on",
+    "edited",
+    "provenance",
+    "review",
+    "exempt",
+    "waivers",
+    "limits",
+    "override",
+)
 """What a layer can seal as a whole with a top-level `non_negotiable`."""
 
 _EXTENDED = re.compile(r"([a-z][a-z0-9-]*|[^\\\n\t]+\.ya?ml)")
@@ -75,6 +84,11 @@ def policy_fields(rules: Shape[dict[str, RuleBlock]]) -> tuple[Field, ...]:
             "fail_on",
             placed(one_of(FailOn)),
             "The least severe outcome that makes the exit code non-zero.",
+        ),
+        Field(
+            "edited",
+            placed(one_of(EditedAs)),
+            "What an old finding counts as that the change edited and did not make worse.",
         ),
         Field("provenance", provenance_block),
         Field("review", review_block),

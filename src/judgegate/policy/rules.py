@@ -6,7 +6,7 @@ from itertools import combinations
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from judgegate.model.levels import Action, FailOn, Family, Severity
+from judgegate.model.levels import Action, EditedAs, FailOn, Family, Severity
 from judgegate.model.own_rules import Search
 from judgegate.model.rules import RuleSpec
 from judgegate.model.verdict import Standing
@@ -347,6 +347,7 @@ class PolicyFile(Struct, frozen=True):
     file: str
     extends: tuple[Placed[str], ...] = ()
     fail_on: Placed[FailOn] | None = None
+    edited: Placed[EditedAs] | None = None
     provenance: ProvenanceBlock = NO_PROVENANCE
     review: ReviewBlock = NO_REVIEW
     exempt: tuple[Exemption, ...] = ()

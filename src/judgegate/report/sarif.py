@@ -36,6 +36,11 @@ LEVELS = {
     Action.WARN: "note",
     Action.OFF: "none",
 }
+BASELINE_STATES = {
+    Origin.EXISTING: "unchanged",
+    Origin.EDITED: "updated",
+    Origin.INTRODUCED: "new",
+}
 PROBLEM_SEVERITIES = {
     Severity.LOW: "recommendation",
     Severity.MEDIUM: "warning",
@@ -186,7 +191,7 @@ def _result(finding: Finding, occurrence: int) -> dict[str, Json]:
             "judgegate/v1": finding.fingerprint,
             "primaryLocationLineHash": f"{finding.fingerprint.partition(':')[2]}:{occurrence}",
         },
-        "baselineState": "unchanged" if existing else "new",
+        "baselineState": BASELINE_STATES[finding.origin],
         "properties": {
             "action": finding.action.value,
             "code": finding.code,

@@ -59,7 +59,7 @@ def worst_first(finding: Finding) -> tuple[object, ...]:
 
 
 def shown_findings(verdict: Verdict, *, show_all: bool) -> tuple[Finding, ...]:
-    """What the change introduced, and what was there before in a definition that it edits.
+    """What the change introduced or edited, and what was there before in a definition that it edits.
 
     With `show_all` also what was there before anywhere else in the changed files.
     """
@@ -76,16 +76,22 @@ def _is_shown(finding: Finding, *, show_all: bool) -> bool:
         return False
     if show_all or finding.touched:
         return True
-    return finding.origin is Origin.INTRODUCED
+    return finding.origin is not Origin.EXISTING
 
 
 def introduced(verdict: Verdict) -> tuple[Finding, ...]:
-    """What the change introduced, waived or not, in order of place."""
+    """What the change introduced, or edited, waived or not, in order of place."""
     return tuple(
         finding
         for finding in shown_findings(verdict, show_all=False)
-        if finding.origin is Origin.INTRODUCED
+        if finding.origin is not Origin.EXISTING
     )
+
+
+def existing_findings(verdict: Verdict, *, show_all: bool) -> list[Finding]:
+    """Those of the findings to show that were there before."""
+    shown = shown_findings(verdict, show_all=show_all)
+    return [finding for finding in shown if finding.origin is Origin.EXISTING]
 
 
 def deciding(verdict: Verdict, action: Action) -> tuple[Finding, ...]:

@@ -36,7 +36,7 @@ def compare(expected: Expectation, verdict: Verdict) -> Iterator[Discrepancy]:
 
 def introduced(verdict: Verdict) -> list[Finding]:
     """What a case is about: what the change brought in and the policy gives an action."""
-    found = [one for one in verdict.findings if one.origin is Origin.INTRODUCED]
+    found = [one for one in verdict.findings if one.origin is not Origin.EXISTING]
     # What the policy switches off leads to nothing, so a case need not name it.
     reported = (one for one in found if one.action is not Action.OFF)
     return sorted(reported, key=place_key)

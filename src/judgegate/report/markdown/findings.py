@@ -16,6 +16,7 @@ from judgegate.report.options import ReportOptions
 from judgegate.report.selection import (
     UNANALYSED,
     deciding,
+    existing_findings,
     listed_findings,
     not_waived,
     policy_paths,
@@ -28,7 +29,6 @@ from judgegate.report.text.findings import (
     describe_obstacle,
     describe_traits,
     exempt_files,
-    existing_findings,
     shorten_names,
     unread_files,
 )
@@ -82,7 +82,7 @@ def render_findings(verdict: Verdict, options: ReportOptions) -> Iterator[Block]
     unfolded = frozenset(_unfolded(verdict, options)[0])
     candidates = sorted(listed_findings(verdict), key=worst_first)
     listed = [finding for finding in candidates if finding not in unfolded]
-    existing = existing_findings(verdict, options)
+    existing = existing_findings(verdict, show_all=options.show_all)
     shown, others = shortlist([*listed, *existing], MOST_FINDINGS, options)
     if shown:
         summary = _summarise(listed, len(existing))

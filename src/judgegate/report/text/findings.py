@@ -19,11 +19,11 @@ from judgegate.report.selection import (
     NO_CHECK,
     UNANALYSED,
     deciding,
+    existing_findings,
     listed_findings,
     path_key,
     place_key,
     policy_paths,
-    shown_findings,
     worst_first,
 )
 from judgegate.report.text.provenance import describe_assistance
@@ -170,6 +170,8 @@ def describe_place(finding: Finding) -> str:
 def describe_traits(finding: Finding, provenance: ProvenanceVerdict) -> str:
     """Such as: B602, high, AI-assisted."""
     traits = [finding.code, finding.severity.value]
+    if finding.origin is Origin.EDITED:
+        traits.append("edited, no worse than before")
     if finding.provenance is Authorship.AI:
         traits.append(describe_assistance(provenance))
     return ", ".join(filter(None, traits))
@@ -207,22 +209,13 @@ def render_existing(
 
     Where the change edits the definition, or everything if asked for.
     """
-    existing = existing_findings(verdict, options)
+    existing = existing_findings(verdict, show_all=options.show_all)
     touched = [finding for finding in existing if finding.touched]
     others = [finding for finding in existing if not finding.touched]
     yield from _render_old(touched, IN_EDITED_CODE, options, layout)
     if touched and others:
         yield ""
     yield from _render_old(others, ELSEWHERE, options, layout)
-
-
-def existing_findings(verdict: Verdict, options: ReportOptions) -> list[Finding]:
-    """Those of the findings to show that were there before."""
-    return [
-        finding
-        for finding in shown_findings(verdict, show_all=options.show_all)
-        if finding.origin is Origin.EXISTING
-    ]
 
 
 def _render_old(
