@@ -14,7 +14,7 @@ from msgspec.structs import replace
 from judgegate.evidence.checks import Checks, Values, plain_name
 from judgegate.evidence.choices import changed_by
 from judgegate.evidence.digests import EvidenceForms
-from judgegate.evidence.exposure import Exposure
+from judgegate.evidence.exposure import HEADER, Exposure
 from judgegate.evidence.found_guards import Chain, FoundGuard
 from judgegate.evidence.guards import Guards
 from judgegate.flow.changes import changes_of
@@ -193,7 +193,10 @@ class Contexts:
         meanings: Sequence[Callee] = (),
         constants: Sequence[Constant] = (),
     ) -> EvidenceContext:
-        """The context of what nothing flows into; `node` is its digest."""
+        """The context of what nothing flows into; `node` is its digest.
+
+        The header of a function around it is no matter: none of its parameters flows in.
+        """
         cut = _Cut(self._evidence)
         enclosure = self._exposure.around(around)
         cut.note(enclosure.rest)
@@ -201,7 +204,7 @@ class Contexts:
             node,
             meanings=tuple(meanings),
             constants=cut.first(constants, MOST_CONSTANTS),
-            exposure=enclosure.parts,
+            exposure=tuple(part for part in enclosure.parts if part.what != HEADER),
             rest=cut.rest(),
         )
 

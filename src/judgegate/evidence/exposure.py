@@ -23,6 +23,9 @@ from judgegate.sources.python_scopes import Scope
 from judgegate.sources.python_walk import Walk
 from judgegate.sources.python_walked import DefinitionNode
 
+HEADER = "header"
+"""What a surrounding is that stands for the header of a function or class."""
+
 MOST_SURROUNDINGS = 32
 """Parts of what encloses a node. Those farther outside are taken as one."""
 
@@ -147,7 +150,7 @@ class Exposure:
             body = self._flow.body_of(callee, scope)
             digest = self._forms.digest_texts(digest, body) if body else digest
             yield Surrounding("decorator", self._bound.meaning(scope, callee), digest)
-        yield Surrounding("header", "", self._header(definition, scope))
+        yield Surrounding(HEADER, "", self._header(definition, scope))
         if isinstance(definition, ast.ClassDef):
             yield from self._inherited(definition, scope)
             yield from self._switches(definition)
