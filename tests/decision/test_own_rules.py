@@ -186,7 +186,7 @@ def test_a_regex_sees_any_text_in_any_file(
     assert states(report)["notes.xyz"][0] == "unanalysed"
 
 
-def test_a_regex_on_added_lines_sees_only_those_and_always_blames_the_change(
+def test_a_regex_on_added_lines_sees_only_those(
     repository: RepositoryBuilder,
 ) -> None:
     report = judge(
@@ -204,6 +204,61 @@ def test_a_regex_on_added_lines_sees_only_those_and_always_blames_the_change(
         b_txt="todo 1\n",
     )
     assert places(report) == [("a.txt", 1, "introduced")]
+
+
+@pytest.mark.parametrize(
+    ("change", "expected"),
+    [
+        (
+            lambda r: r.remove("a.txt").write("b.txt", "todo 1\ntodo 2\n"),
+            [("b.txt", 1, "existing"), ("b.txt", 2, "existing")],
+        ),
+        (
+            lambda r: r.write("a.txt", b"todo 1\r\ntodo 2\r\n"),
+            [("a.txt", 1, "existing"), ("a.txt", 2, "existing")],
+        ),
+        (
+            lambda r: r.write("a.txt", "todo 1\n  todo 2\n"),
+            [("a.txt", 2, "existing")],
+        ),
+        (
+            lambda r: r.write("b.txt", "todo 1\n"),
+            [("b.txt", 1, "introduced")],
+        ),
+        (
+            lambda r: r.remove("a.txt").write("b.txt", "todo 1\ntodo 2\ntodo 2\n"),
+            [
+                ("b.txt", 1, "existing"),
+                ("b.txt", 2, "existing"),
+                ("b.txt", 3, "introduced"),
+            ],
+        ),
+        (
+            lambda r: r.write("a.txt", "todo 1\ntodo 3\n"),
+            [("a.txt", 2, "introduced")],
+        ),
+    ],
+    ids=["renamed", "line ends", "indented", "copied", "once more", "another text"],
+)
+def test_a_line_that_only_moved_is_no_new_one(
+    repository: RepositoryBuilder,
+    change: Callable[[RepositoryBuilder], object],
+    expected: list[tuple[str, int, str]],
+) -> None:
+    report = judge(repository, "regex: todo", change, a_txt="todo 1\ntodo 2\n")
+    assert sorted(places(report)) == expected
+
+
+def test_a_line_that_moves_to_where_the_rule_holds_is_new(
+    repository: RepositoryBuilder,
+) -> None:
+    report = judge(
+        repository,
+        "regex: todo, when: {paths: [src/]}",
+        lambda r: r.remove("a.txt").write("src/a.txt", "todo 1\n"),
+        a_txt="todo 1\n",
+    )
+    assert places(report) == [("src/a.txt", 1, "introduced")]
 
 
 def test_a_regex_on_contents_is_paired_and_reaches_over_lines(

@@ -294,10 +294,16 @@ def _read_text(
         search.rule for search in searches if _searches_added_lines(search)
     )
     olds = [_text_result(side, answers) for side in sides.olds]
-    # What is searched in added lines is introduced by nature, so no other side has it.
-    before = tuple(_of_any_line(old.seen, of_added_lines) for old in olds)
+    change = sides.change
+    # What is searched in added lines was there before if the same lines are removed elsewhere. Which these
+    # are is known of the first merge base.
+    removed = [change.removed_at, *(Intervals(()) for _ in olds[1:])]
+    before = tuple(
+        _on_lines(old.seen, of_added_lines, lines)
+        for old, lines in zip(olds, removed, strict=False)
+    )
     new = _text_result(sides.new, answers)
-    after = _of_line_added(new.seen, of_added_lines, sides.change.added_at)
+    after = _on_lines(new.seen, of_added_lines, change.added_at)
     if new.obstacle is not None:
         return _Part(after=after, before=before, obstacle=new.obstacle, missed=rules)
     return _Part(
@@ -309,18 +315,13 @@ def _read_text(
     )
 
 
-def _of_any_line(seen: Observations, of_added_lines: frozenset[str]) -> Observations:
-    """The observations of rules that do not look at added lines alone."""
-    return tuple(one for one in seen if one.rule not in of_added_lines)
-
-
-def _of_line_added(
-    seen: Observations, of_added_lines: frozenset[str], added: Intervals
+def _on_lines(
+    seen: Observations, of_added_lines: frozenset[str], lines: Intervals
 ) -> Observations:
-    """The observations without those of rules on added lines that are of another line."""
+    """The observations without those of rules on added lines that are of another line than these."""
 
     def is_kept(one: Observation) -> bool:
-        return one.rule not in of_added_lines or added.meets(one.lines)
+        return one.rule not in of_added_lines or lines.meets(one.lines)
 
     return tuple(filter(is_kept, seen))
 
