@@ -69,10 +69,11 @@ class Partners:
         for was in self.left(bases):
             waiting[key(was)].append(was)
         for now in self.left(heads):
-            candidates = self.left(waiting.get(key(now), ()))
-            for was in candidates[:MOST_CANDIDATES]:
+            candidates = waiting.get(key(now), [])
+            for number, was in enumerate(candidates[:MOST_CANDIDATES]):
                 if holds(now, was):
                     self.join(now, was)
+                    del candidates[number]
                     break
 
 
