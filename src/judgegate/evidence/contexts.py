@@ -89,6 +89,17 @@ class Contexts:
             )
         return self._calls[call]
 
+    def of_call_alone(self, call: ast.Call) -> EvidenceContext:
+        """The context of a call that is dangerous by itself, as that of a weak hash is."""
+        called = self._flow.called(call)
+        return self._without_flow(
+            self._forms.digest(call),
+            call,
+            (called.callee,),
+            keywords=self._keywords(call),
+            doubts=called.doubts,
+        )
+
     def of_built_text(self, text: ast.Constant) -> EvidenceContext:
         """The context of a text that others are put into: that of the whole expression which does so."""
         built = built_by(text)
@@ -192,10 +203,13 @@ class Contexts:
         around: ast.AST,
         meanings: Sequence[Callee] = (),
         constants: Sequence[Constant] = (),
+        *,
+        keywords: Sequence[Keyword] = (),
+        doubts: Iterable[str] = (),
     ) -> EvidenceContext:
-        """The context of what nothing flows into; `node` is its digest.
+        """The context of what is as dangerous whatever flows into it; `node` is its digest.
 
-        The header of a function around it is no matter: none of its parameters flows in.
+        So the header of a function around it is no matter: its parameters are none.
         """
         cut = _Cut(self._evidence)
         enclosure = self._exposure.around(around)
@@ -204,8 +218,10 @@ class Contexts:
             node,
             meanings=tuple(meanings),
             constants=cut.first(constants, MOST_CONSTANTS),
+            keywords=cut.first(keywords, MOST_CONSTANTS),
             exposure=tuple(part for part in enclosure.parts if part.what != HEADER),
             rest=cut.rest(),
+            doubts=tuple(sorted(doubts)),
         )
 
     @cached_property

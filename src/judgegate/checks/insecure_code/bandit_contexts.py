@@ -13,6 +13,12 @@ from judgegate.sources.python_walk import Walk
 _BUILT_TEXT = "B608"
 _ARGUMENTS = "B106"
 _DEFAULTS = "B107"
+_BY_THEMSELVES = frozenset(
+    {"B113", "B303", "B304", "B305", "B306", "B311", "B312", "B321", "B323", "B324"}
+    | {"B501", "B502", "B503", "B504", "B505", "B507", "B508", "B509", "B615"}
+)
+"""Calls that are dangerous whatever they get: weak hashes and ciphers, no timeout, no certificate ..."""
+
 _SHOWING = (ast.Assign, ast.AnnAssign, ast.Compare, ast.keyword)
 """What a value stands in that shows what it is for."""
 
@@ -70,6 +76,8 @@ def _of_expression(code: str, node: ast.expr, contexts: Contexts) -> EvidenceCon
         case ast.Constant():
             value = written_value(node)
             return contexts.of_values(_shown_with(node, value), [value], call_with(value))
+        case ast.Call() if code in _BY_THEMSELVES:
+            return contexts.of_call_alone(node)
         case ast.Call():
             return contexts.of_call(node)
     return contexts.of_reference(node)

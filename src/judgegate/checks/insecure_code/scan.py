@@ -31,6 +31,7 @@ MASK = '"***"'
 RULE = INSECURE_CODE.id
 LONGEST_MESSAGE = 500
 # What a test leaves undefined ranks below LOW in bandit; here LOW is the lowest.
+_IMPORTS = (ast.Import, ast.ImportFrom)
 _SEVERITIES = {
     "UNDEFINED": Severity.LOW,
     "LOW": Severity.LOW,
@@ -85,7 +86,9 @@ def scan_insecure_code(source: PythonSource) -> Iterator[Observation]:
         observation = _observe(
             issue, lines, source, digest_of, masking if is_secret else None
         )
-        yield replace(observation, context=contexts.of(issue.test_id, node))
+        # An import has no place: it means the same among any others.
+        place = None if isinstance(node, _IMPORTS) else observation.body
+        yield replace(observation, body=place, context=contexts.of(issue.test_id, node))
     failure = crash or contexts.crash
     if failure is not None:
         raise failure
@@ -176,14 +179,8 @@ def _digest_place(
     lines: LineRange,
     source: PythonSource,
     digest_of: Callable[[Definition], str],
-) -> str | None:
-    """A digest of the function around the lines, or, where there is none, of the lines near them.
-
-    An import has no place: it means the same among any others.
-    """
-    first = next(filter(None, map(str.split, source.texts_of(lines))), [""])
-    if first[0] in {"import", "from"}:
-        return None
+) -> str:
+    """A digest of the function around the lines, or, where there is none, of the lines near them."""
     if enclosing is None or isinstance(enclosing.node, ast.ClassDef):
         return digest_surroundings(source.lines.texts, lines, source.salt)
     return digest_of(enclosing)
