@@ -86,9 +86,9 @@ class _Pairing:
             file.change.old_path: file.change.path for file in files if file.change.old_path
         }
         self.heads = _placed(files, attrgetter("after"))
-        bases = _placed(files, lambda file: file.before_of(side))
+        self._every_base = _placed(files, lambda file: file.before_of(side))
         self._heads = _by_unit(self.heads, origins.heads.around)
-        self._bases = _by_unit(bases, origins.bases.around)
+        self._bases = _by_unit(self._every_base, origins.bases.around)
         self.partners = Partners()
         self.edited = Partners()
         self.likely = Partners()
@@ -172,14 +172,27 @@ class _Pairing:
         nothing moves out of a file that the base has changed since: what it closed there must not come
         back elsewhere.
         """
-        every_base = list(chain.from_iterable(self._bases.values()))
-        heads, bases = _free(self._heads), _free(self._bases)
-        self.partners.match(heads, every_base, self._danger_in_path)
+        heads, bases = (
+            self._free(self.heads, self._heads),
+            self._free(self._every_base, self._bases),
+        )
+        self.partners.match(heads, self._every_base, self._danger_in_path)
         self.partners.match(self.heads, bases, self._danger_in_path)
         self.partners.match(heads, filter(_is_current, bases), _danger_anywhere)
         added = _in_units(self._heads, self._origins.is_added)
         removed = filter(_is_current, _in_units(self._bases, self._origins.is_removed))
-        self.partners.match(added, removed, _danger_in_function)
+        self.partners.match(
+            in_pairing_order(added), in_pairing_order(removed), _danger_in_function
+        )
+
+    def _free(
+        self, placed: Sequence[PlacedObservation], by_unit: ByUnit
+    ) -> list[PlacedObservation]:
+        """What depends on no unit, of what was seen on a side, in pairing order."""
+        rows = (row for unit, row in by_unit.items() if unit is not None)
+        inside = filter(_is_security, chain.from_iterable(rows))
+        bound = set(map(id, inside))
+        return [one for one in placed if id(one) not in bound]
 
     def _danger_in_path(self, placed: PlacedObservation) -> Hashable:
         """Within a path. A renamed file has the same one on both sides, the new one."""
@@ -207,21 +220,11 @@ def _by_unit(
 
 def _in_units(
     by_unit: ByUnit, is_meant: Callable[[UnitPlace | None], bool]
-) -> list[PlacedObservation]:
-    """What stands in certain units, in pairing order."""
-    rows = (row for unit, row in by_unit.items() if is_meant(unit))
-    return in_pairing_order(chain.from_iterable(rows))
-
-
-def _free(by_unit: ByUnit) -> list[PlacedObservation]:
-    """What depends on no unit, in pairing order."""
-    outside = by_unit.get(None, ())
-    inside = _in_units(by_unit, _is_unit)
-    return in_pairing_order((*outside, *filterfalse(_is_security, inside)))
-
-
-def _is_unit(unit: UnitPlace | None) -> bool:
-    return unit is not None
+) -> Iterator[PlacedObservation]:
+    """What stands in certain units."""
+    for unit, row in by_unit.items():
+        if is_meant(unit):
+            yield from row
 
 
 def _is_as_reachable(now: PlacedObservation, found: Pair) -> bool:
