@@ -14,6 +14,8 @@ A file holds cases like this one:
 A line begins with `-` if only the base has it, with `+` if only the head, else with a blank. A file whose lines all begin
 with `-` was deleted, one whose lines all begin with `+` is new. `->` says that a file was renamed. A line of the head on
 which something is found ends with `#! old`, `#! edited` or `#! new`.
+
+`limits.txt` has changes that are not judged as they should be, with what comes out today.
 """
 
 import re

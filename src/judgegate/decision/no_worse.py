@@ -2,7 +2,9 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
+
+from msgspec.structs import replace
 
 from judgegate.model.evidence_context import (
     Callee,
@@ -27,11 +29,19 @@ _OPENING = frozenset(
 )
 """Keywords with the values that switch a protection off. These may go, or get another value."""
 
-_CLEANING = re.compile(r"(?:.*[._])?_*(?:clean|escape|quote|sanit)\w*")
+_DECIDING = frozenset({GuardForm.BLOCK, GuardForm.STATE})
+"""What comes before something and may let it do more."""
+
+_CLEANING = re.compile(r"(?:\w+\.)*_*(?:clean|escape|quote|sanitize)(?:_(?!.*code)\w+)?")
 """Names of functions that give back a safer form of what they get, and nothing of their own."""
 
 _CONVERTING = frozenset({"bool", "float", "int", "len"})
 """Builtins whose result is a number."""
+
+_NEUTRAL = frozenset(
+    {"str", ".format", ".join", ".lower", ".lstrip", ".rstrip", ".strip", ".upper"}
+)
+"""What makes nothing safer, and nothing else of a text either."""
 
 
 def is_no_worse(was: EvidenceContext, now: EvidenceContext) -> bool:
@@ -45,84 +55,112 @@ def is_no_worse(was: EvidenceContext, now: EvidenceContext) -> bool:
     if was.rest or now.rest or not set(now.doubts) <= set(was.doubts):
         return False
     return (
-        _flows_no_more(was.roots, now.roots)
+        _flows_no_more(was, now)
         and _says_no_more(was, now)
         and _is_guarded(was.guards, now.guards)
         and _is_called_no_worse(was.keywords, now.keywords)
     )
 
 
-def _flows_no_more(was: Sequence[Root], now: Sequence[Root]) -> bool:
+def _flows_no_more(was: EvidenceContext, now: EvidenceContext) -> bool:
     """Whether all that flows in did so before, and through all the calls that it went through."""
-    came = [root for root in now if root not in was]
-    gone = [root for root in was if root not in now]
-    if not all(_is_result_of_cleaning(one) or _wraps(one, was) for one in came):
+    before, after = _significant(was.roots), _significant(now.roots)
+    came = [root for root in after if root not in before]
+    gone = [root for root in before if root not in after]
+    # What cleans gives something back, too.
+    added = {callee.name for root in came for callee in root.through}
+    if not all(
+        _is_result_of_cleaning(one, added) or _cleans_one_of(one, before) for one in came
+    ):
         return False
-    # What is gone is gone altogether, or goes through more calls now.
-    return all(_is_wrapped_by(one, came) or not _is_among(one, now) for one in gone)
+    if not after:
+        return True
+    # What is gone is cleaned now. It may have kept something else in its place, as a base does in a URL.
+    if not all(_is_cleaned_in(one, came) for one in gone):
+        return False
+    # In another order the same may be another command. That is no matter if all of it is cleaned now.
+    is_same = was.node == now.node
+    return is_same or all(
+        _is_result_of_cleaning(one, added) or one in came for one in after
+    )
 
 
 def _says_no_more(was: EvidenceContext, now: EvidenceContext) -> bool:
     """Whether the constants are the same.
 
-    They may be others in code that was edited, if all that flows in is cleaned now and was not before.
+    They may be others in a text that was edited, where all that flows in is cleaned now. What a call
+    gets must stay as it is: a command may be another one.
     """
     added = {one.name for one in now.keywords} - {one.name for one in was.keywords}
     ignored = added & _HARMLESS_KEYWORDS
     if was.constants == tuple(one for one in now.constants if one.slot not in ignored):
         return True
-    flowing = [root for root in now.roots if not _is_result_of_cleaning(root)]
-    is_cleaned = all(root not in was.roots and _cleans(root.through) for root in flowing)
-    return was.node != now.node and bool(flowing) and is_cleaned
+    is_text = all(root.slot == "" for root in now.roots)
+    return is_text and bool(now.roots) and was.node != now.node
 
 
 def _is_guarded(was: Sequence[Guard], now: Sequence[Guard]) -> bool:
-    """Whether no guard went, and what the program may do is decided as before."""
+    """Whether no guard went, and what the program may do is decided as before.
+
+    What is entered by a `with` may allow more than before.
+    """
     lost = Counter(was) - Counter(now)
     came = Counter(now) - Counter(was)
-    return not lost and not any(guard.form is GuardForm.STATE for guard in came)
+    return not lost and _DECIDING.isdisjoint(guard.form for guard in came)
 
 
-def _wraps(root: Root, others: Iterable[Root]) -> bool:
-    return any(_is_as_wrapped(other, root) for other in others)
+def _significant(roots: Iterable[Root]) -> list[Root]:
+    """The roots without the calls that make nothing safer."""
+    return [
+        replace(
+            root, through=tuple(one for one in root.through if one.name not in _NEUTRAL)
+        )
+        for root in roots
+    ]
 
 
-def _is_wrapped_by(root: Root, others: Iterable[Root]) -> bool:
-    return any(_is_as_wrapped(root, other) for other in others)
+def _cleans_one_of(root: Root, others: Iterable[Root]) -> bool:
+    return any(_is_cleaned(other, root) for other in others)
 
 
-def _is_among(root: Root, others: Iterable[Root]) -> bool:
-    """Whether the same still flows in, through whatever calls."""
-    return any(_origin(root) == _origin(other) for other in others)
+def _is_cleaned_in(root: Root, others: Iterable[Root]) -> bool:
+    return any(_is_cleaned(root, other) for other in others)
+
+
+def _is_cleaned(was: Root, now: Root) -> bool:
+    """Whether a root is another one, through the same calls and through further ones that clean it."""
+    if _origin(was) != _origin(now):
+        return False
+    left = list(was.through)
+    added = []
+    for callee in now.through:
+        if left and callee == left[0]:
+            del left[0]
+        else:
+            added.append(callee)
+    return not left and bool(added) and all(map(_is_cleaning, added))
 
 
 def _origin(root: Root) -> tuple[object, ...]:
     return root.slot, root.kind, root.name, root.detail
 
 
-def _is_as_wrapped(was: Root, now: Root) -> bool:
-    """Whether a root is another one, through the same calls and further ones."""
-    left = iter(now.through)
-    return _origin(was) == _origin(now) and all(callee in left for callee in was.through)
-
-
-def _is_result_of_cleaning(root: Root) -> bool:
-    """Whether it is what a function from elsewhere gives back that cleans what it gets."""
-    calls = (Callee(root.name, root.detail), *root.through)
-    return root.kind is RootKind.CALL and all(map(_is_cleaning, calls))
-
-
-def _cleans(through: Iterable[Callee]) -> bool:
-    return any(map(_is_cleaning, through))
+def _is_result_of_cleaning(root: Root, added: Container[str]) -> bool:
+    """Whether it is what a function from elsewhere gives back that something goes through now."""
+    is_added = root.kind is RootKind.CALL and root.name in added
+    return (
+        is_added
+        and not root.detail
+        and all(map(_is_cleaning, (Callee(root.name), *root.through)))
+    )
 
 
 def _is_cleaning(callee: Callee) -> bool:
     """Whether the name says that it cleans. What a function of the file does is read, whatever its name."""
     names = callee.name.split("|")
-    is_named_so = all(
+    return bool(callee.body) or all(
         one in _CONVERTING or _CLEANING.fullmatch(one.lower()) for one in names
     )
-    return is_named_so and not callee.body
 
 
 def _is_called_no_worse(was: Iterable[Keyword], now: Iterable[Keyword]) -> bool:
@@ -131,4 +169,9 @@ def _is_called_no_worse(was: Iterable[Keyword], now: Iterable[Keyword]) -> bool:
     gone = {(one.name, one.value) for one in before - after}
     names = {one.name for one in before}
     came = {one.name for one in after - before}
-    return gone <= _OPENING and came - names <= _HARMLESS_KEYWORDS
+    is_harmless = came - names <= _HARMLESS_KEYWORDS
+    return (
+        gone <= _OPENING
+        and is_harmless
+        and Keyword("timeout", "None") not in after - before
+    )

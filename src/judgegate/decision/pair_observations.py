@@ -9,13 +9,14 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from itertools import chain, filterfalse
 from operator import attrgetter, gt
+from posixpath import dirname
 
 from judgegate.decision.no_worse import is_no_worse
 from judgegate.decision.partners import Key, Partners, grades_of, in_pairing_order
 from judgegate.decision.unit_places import UnitOrigins
 from judgegate.model.analysis import AnalysedFile, Paired, PlacedObservation
 from judgegate.model.definition_map import DefinitionMap, Equality, Pair, Tie, UnitPlace
-from judgegate.model.evidence_context import parts_that_differ
+from judgegate.model.evidence_context import RELATIVE_IMPORT, parts_that_differ
 from judgegate.model.file_names import is_test
 from judgegate.model.levels import Origin
 from judgegate.model.observation import Observation
@@ -234,7 +235,18 @@ def _is_as_reachable(now: PlacedObservation, found: Pair) -> bool:
     is_as_exposed = now.seen.context is not None or found.same_exposure
     language = now.file.language
     leaves_tests = is_test(found.base.path, language) and not is_test(now.path, language)
-    return is_as_exposed and not found.taken and not leaves_tests
+    is_in_place = dirname(found.base.path) == dirname(now.path) or not _depends_on_folder(
+        now
+    )
+    return is_as_exposed and is_in_place and not found.taken and not leaves_tests
+
+
+def _depends_on_folder(placed: PlacedObservation) -> bool:
+    """Whether a name in its context is imported from beside its file, so that it is another one elsewhere."""
+    context = placed.seen.context
+    return context is not None and any(
+        doubt.startswith(RELATIVE_IMPORT) for doubt in context.doubts
+    )
 
 
 def _is_current(was: PlacedObservation) -> bool:
@@ -264,8 +276,10 @@ def _danger_anywhere(placed: PlacedObservation) -> Hashable:
     return _danger(placed), placed.seen.body
 
 
-def _danger_in_function(placed: PlacedObservation) -> Hashable:
+def _danger_in_function(placed: PlacedObservation) -> Hashable | None:
     """A short function that kept its name and its body, on the same side of tests and code."""
+    if _depends_on_folder(placed):
+        return None
     is_in_test = is_test(placed.path, placed.file.language)
     return _danger_anywhere(placed), placed.seen.subject, is_in_test
 

@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import Any
 
 from judgegate.evidence.checks import dotted_names, plain_name
+from judgegate.flow.doubts import relative_imports
 from judgegate.flow.expression_forms import ExpressionForms
 from judgegate.sources.python_names import as_one_name
 from judgegate.sources.python_scopes import Scope, owners_of
@@ -63,6 +64,8 @@ class Bound:
             form = self._walk.forms[node].own.hex()
             for name in assigned_by(node):
                 found[scope.elsewhere.get(name, scope), name].append(form)
+        for name, module, scope in relative_imports(self._walk):
+            found[scope, name].append(module)
         for walked in self._walk.definitions:
             if walked.scope.outer is not None and not isinstance(walked.node, ast.ClassDef):
                 form = self._walk.forms[walked.node].whole.hex()

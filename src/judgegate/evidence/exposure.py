@@ -93,7 +93,15 @@ class Exposure:
         is no exposure: that are its guards.
         """
         definition = _enclosing(node)
-        return _NOTHING if definition is None else self._of(definition)
+        outer = _NOTHING if definition is None else self._of(definition)
+        takers = tuple(map(self._taker, _calls_that_take_a_lambda(node)))
+        return self._joined(outer, takers) if takers else outer
+
+    def _taker(self, call: ast.Call) -> Surrounding:
+        """What gets a lambda, as `app.route("/run")(lambda: ...)` does."""
+        name = self._flow.callee(call).name[:LONGEST_NAME]
+        digest = self._bound.digest(self._flow.scope_of(call), call.func)
+        return Surrounding("mention", name, digest)
 
     def _of(self, definition: DefinitionNode) -> Enclosure:
         """What encloses the body of a definition."""
@@ -208,7 +216,7 @@ class Exposure:
         return Surrounding("hook", function.name[:LONGEST_NAME], body)
 
     def _header(self, definition: DefinitionNode, scope: Scope) -> str:
-        """The digest of a header, apart from the name, the decorators and the bases."""
+        """The digest of a header, apart from the name, what it returns, the decorators and the bases."""
         if isinstance(definition, ast.ClassDef):
             parts = [*definition.keywords, *getattr(definition, "type_params", ())]
             # What a metaclass of the file does belongs to the class.
@@ -216,7 +224,8 @@ class Exposure:
             forms = map(self._forms.digest, parts)
             return self._forms.digest_texts("class", *forms, *filter(None, bodies))
         digests = map(partial(self._bound.digest, scope), _defaults(definition.args))
-        return self._forms.digest_texts(self._walk.forms[definition].own.hex(), *digests)
+        kind, given = definition.__class__.__name__, self._forms.digest(definition.args)
+        return self._forms.digest_texts(kind, given, *digests)
 
     def _ancestry(self, name: str) -> Sequence[str]:
         """The names of a class of this file, and of those that it is made of."""
@@ -270,6 +279,18 @@ def _says_switch(names: Iterable[str]) -> bool:
 def _defaults(arguments: ast.arguments) -> Iterator[ast.expr]:
     """The defaults of parameters, where they have one."""
     return filter(None, (*arguments.defaults, *arguments.kw_defaults))
+
+
+def _calls_that_take_a_lambda(node: Any) -> Iterator[ast.Call]:
+    """The calls in the same statement that get a lambda which a node stands in."""
+    is_inside = False
+    child: Any = node
+    while child.__class__ is ast.keyword or isinstance(child, ast.expr):
+        parent: Any = child._bandit_parent  # type: ignore[union-attr]
+        is_inside = is_inside or isinstance(child, ast.Lambda)
+        if is_inside and isinstance(parent, ast.Call) and parent.func is not child:
+            yield parent
+        child = parent
 
 
 def _enclosing(node: Any) -> DefinitionNode | None:

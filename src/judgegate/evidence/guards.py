@@ -272,8 +272,8 @@ class Guards:
                 yield from choosing(GuardForm.TEST, case, parts, changed_by(case.body))
 
     def _pass_assertion(self, node: ast.Assert) -> Iterator[FoundGuard]:
-        """What is asserted holds from then on."""
-        return conditions(GuardForm.CLAUSE, node.test, holds=True)
+        """What is asserted holds from then on, unless Python runs with `-O`: so it is no clause."""
+        return conditions(GuardForm.TEST, node.test, holds=True)
 
     def _pass_value(self, node: Any) -> Iterator[FoundGuard]:
         """What decides which value a name gets, and a call that checks something."""

@@ -15,6 +15,7 @@ from msgspec import Struct
 
 from judgegate.flow.changes import home_around
 from judgegate.flow.scope_tables import ScopeTables, enclosing_modules
+from judgegate.model.evidence_context import RELATIVE_IMPORT
 from judgegate.sources.python_scopes import Scope, ScopeKind
 from judgegate.sources.python_walk import Walk
 
@@ -65,7 +66,8 @@ class NameDoubts:
         self._patched: dict[str, list[str]] = {}
 
     def about(self, name: str, scope: Scope) -> Iterator[str]:
-        """The doubts about a name that belongs to no function."""
+        """The doubts about a name: where it comes from, and whether the file may bind it anew."""
+        yield from self._relative.get(name, ())
         owner = self._tables.owner(name, scope)
         if owner is not None and owner.kind is not ScopeKind.FILE:
             return
@@ -99,6 +101,14 @@ class NameDoubts:
         return f"{doubt} {self._walk.digest_all(''.join(digests).encode()).hex()}"
 
     @cached_property
+    def _relative(self) -> Mapping[str, Sequence[str]]:
+        """From which modules beside this one names are imported. Their full names do not say so."""
+        found: dict[str, list[str]] = defaultdict(list)
+        for name, module, _ in relative_imports(self._walk):
+            found[name].append(f"{RELATIVE_IMPORT} {module}")
+        return found
+
+    @cached_property
     def _patches(self) -> Mapping[str, list[Patch]]:
         """The patches by the full name of what they change."""
         found: dict[str, list[Patch]] = defaultdict(list)
@@ -120,6 +130,14 @@ class NameDoubts:
             if may_give or (is_run_here and "exec" in names):
                 homes[home] = scope
         return (self._with_digest(GLOBALS, homes),) if homes else ()
+
+
+def relative_imports(walk: Walk) -> Iterator[tuple[str, str, Scope]]:
+    """The names that relative imports bind, each with the module, such as `.lib`, and the scope."""
+    for node, scope in walk.statements.get(ast.ImportFrom, ()):
+        if node.level:
+            module = f"{'.' * node.level}{node.module or ''}"
+            yield from ((one.asname or one.name, module, scope) for one in node.names)
 
 
 def _only_reads(call: ast.Call) -> bool:

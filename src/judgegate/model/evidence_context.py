@@ -19,6 +19,9 @@ MOST_CONSTANTS = 32
 MOST_STEPS = 2_000
 """Definitions of names that are followed in one function. Beyond that, what flows in is not known."""
 
+RELATIVE_IMPORT = "relative import"
+"""How a doubt begins about a name that comes from a module beside this one."""
+
 UNKNOWN = "?"
 """The name of what nothing here can name."""
 
