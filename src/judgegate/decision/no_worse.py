@@ -63,26 +63,51 @@ def is_no_worse(was: EvidenceContext, now: EvidenceContext) -> bool:
 
 
 def _flows_no_more(was: EvidenceContext, now: EvidenceContext) -> bool:
-    """Whether all that flows in did so before, and through all the calls that it went through."""
-    before, after = _significant(was.roots), _significant(now.roots)
-    came = [root for root in after if root not in before]
-    gone = [root for root in before if root not in after]
-    # What cleans gives something back, too.
-    added = {callee.name for root in came for callee in root.through}
-    if not all(
-        _is_result_of_cleaning(one, added) or _cleans_one_of(one, before) for one in came
-    ):
-        return False
-    if not after:
-        return True
-    # What is gone is cleaned now. It may have kept something else in its place, as a base does in a URL.
-    if not all(_is_cleaned_in(one, came) for one in gone):
-        return False
-    # In another order the same may be another command. That is no matter if all of it is cleaned now.
-    is_same = was.node == now.node
-    return is_same or all(
-        _is_result_of_cleaning(one, added) or one in came for one in after
+    """Whether all that flows in did so before, and through all the calls that it went through.
+
+    If the code itself is another, all must be cleaned: in another order the same may be another command.
+    """
+    edit = _RootEdit(was.roots, now.roots)
+    is_ordered = was.node == now.node or edit.cleans_all
+    return edit.leaves_nothing or (
+        edit.brings_nothing and edit.loses_nothing and is_ordered
     )
+
+
+class _RootEdit:
+    """What an edit did to the roots of a finding."""
+
+    def __init__(self, was: Iterable[Root], now: Iterable[Root]) -> None:
+        before, self._after = _significant(was), _significant(now)
+        self._came = [root for root in self._after if root not in before]
+        self._gone = [root for root in before if root not in self._after]
+        self._cleaned = [root for root in self._came if _cleans_one_of(root, before)]
+        # What cleans gives something back, too.
+        added = {callee.name for root in self._came for callee in root.through}
+        self._results = [one for one in self._after if _is_result_of_cleaning(one, added)]
+
+    @property
+    def leaves_nothing(self) -> bool:
+        """Whether nothing flows in any more."""
+        return not self._after
+
+    @property
+    def brings_nothing(self) -> bool:
+        """Whether all that came is what was there before, and cleaned now."""
+        return all(root in self._cleaned or root in self._results for root in self._came)
+
+    @property
+    def loses_nothing(self) -> bool:
+        """Whether all that is gone is cleaned now.
+
+        It may have kept something else in its place, as a base does in a URL.
+        """
+        return all(_is_cleaned_in(root, self._cleaned) for root in self._gone)
+
+    @property
+    def cleans_all(self) -> bool:
+        """Whether all that flows in is cleaned now and was not before."""
+        return all(root in self._came or root in self._results for root in self._after)
 
 
 def _says_no_more(was: EvidenceContext, now: EvidenceContext) -> bool:
