@@ -249,6 +249,29 @@ def test_a_line_that_only_moved_is_no_new_one(
     assert sorted(places(report)) == expected
 
 
+@pytest.mark.parametrize("place", ["added", "content"])
+def test_another_text_in_a_comment_is_new_though_the_code_is_the_same(
+    repository: RepositoryBuilder, place: str
+) -> None:
+    report = judge(
+        repository,
+        f"regex: {{pattern: 'key [0-9]', in: {place}, secret: true}}",
+        lambda r: r.write("a.py", "def run():\n    return 1  # key 2\n"),
+        a_py="def run():\n    return 1  # key 1\n",
+    )
+    assert places(report) == [("a.py", 2, "introduced")]
+
+
+def test_a_pattern_in_a_renamed_function_is_old(repository: RepositoryBuilder) -> None:
+    report = judge(
+        repository,
+        PRINT,
+        lambda r: r.write("a.py", 'def start():\n    x = 1\n    print("a", x)\n'),
+        a_py="def run():\n    x = 1\n    print('a',x)\n",
+    )
+    assert places(report) == [("a.py", 3, "existing")]
+
+
 def test_a_line_that_moves_to_where_the_rule_holds_is_new(
     repository: RepositoryBuilder,
 ) -> None:

@@ -32,6 +32,7 @@ _SECURITY = "security/"
 """A rule that begins so minds who reaches a definition. To others that is no matter."""
 
 _EXPOSURE = "exposure"
+_QUOTES = str.maketrans("", "", "'\"")
 
 
 def pair_with_all(
@@ -116,8 +117,8 @@ class _Pairing:
         for key in (_danger, _measure):
             self.partners.match(may_be_old, bases, key)
         if found.equal is not Equality.NONE:
-            # What is seen in equal bodies is the same, in the same order.
-            self.partners.match(may_be_old, bases, _kind_without_context)
+            # What is seen in equal bodies is the same, comments apart.
+            self.partners.match(may_be_old, bases, _words_without_context)
         heads, bases = self.partners.left(heads), self.partners.left(bases)
         left = self.partners.left(reached)
         self.edited.match_where(left, bases, _kind_with_context, _is_no_worse)
@@ -296,13 +297,21 @@ def _kind_with_context(placed: PlacedObservation) -> Hashable | None:
 def _is_no_worse(now: PlacedObservation, was: PlacedObservation) -> bool:
     """Whether something was edited, and is proved to be no more dangerous."""
     before, after = was.seen.context, now.seen.context
-    if before is None or after is None or _is_graver(now, was) or not _is_current(was):
+    if before is None or after is None or _is_graver(now, was):
         return False
     return is_no_worse(before, after)
 
 
-def _kind_without_context(placed: PlacedObservation) -> Hashable | None:
-    return _kind(placed) if placed.seen.context is None else None
+def _words_without_context(placed: PlacedObservation) -> Hashable | None:
+    """The flagged line without its layout and quotes; nothing of a text that is masked or has more lines.
+
+    A rule may look into comments, which equal bodies need not share.
+    """
+    seen = placed.seen
+    is_whole = seen.body is not None or seen.lines.start == seen.lines.end
+    if seen.context is not None or seen.key != seen.fingerprint or not is_whole:
+        return None
+    return _kind(placed), "".join(seen.excerpt.translate(_QUOTES).split())
 
 
 def _least(counts: Sequence[Counter[Hashable]]) -> Counter[Hashable]:

@@ -36,28 +36,24 @@ class Given(Struct, frozen=True):
     depth: int
 
 
-class Anytime(Struct, frozen=True):
+class _NameOfFrame(Struct, frozen=True):
+    """A name of a frame, or an attribute of it."""
+
+    frame: Scope
+    asked: Asked
+    depth: int
+
+
+class Anytime(_NameOfFrame, frozen=True):
     """What a name of a frame may stand for at any time."""
 
-    frame: Scope
-    asked: Asked
-    depth: int
 
-
-class Elsewhere(Struct, frozen=True):
+class Elsewhere(_NameOfFrame, frozen=True):
     """What a name of a frame gets from the functions inside of it."""
 
-    frame: Scope
-    asked: Asked
-    depth: int
 
-
-class Stored(Struct, frozen=True):
+class Stored(_NameOfFrame, frozen=True):
     """What a function stores in one of its parameters."""
-
-    frame: Scope
-    asked: Asked
-    depth: int
 
 
 class Held(Struct, frozen=True):
