@@ -61,6 +61,9 @@ def states(report: dict[str, Any]) -> dict[str, tuple[str, str | None]]:
     }
 
 
+MAPPED = "  security/insecure-code: {action: warn"
+"""Lets the definitions of Python files be matched: with no check of Python, they are not read."""
+
 PRINT = 'pattern: {language: python, code: "print($$$)"}, message: Use the logger.'
 
 
@@ -255,7 +258,7 @@ def test_another_text_in_a_comment_is_new_though_the_code_is_the_same(
 ) -> None:
     report = judge(
         repository,
-        f"regex: {{pattern: 'key [0-9]', in: {place}, secret: true}}",
+        f"regex: {{pattern: 'key [0-9]', in: {place}, secret: true}}}}\n{MAPPED}",
         lambda r: r.write("a.py", "def run():\n    return 1  # key 2\n"),
         a_py="def run():\n    return 1  # key 1\n",
     )
@@ -265,7 +268,7 @@ def test_another_text_in_a_comment_is_new_though_the_code_is_the_same(
 def test_a_pattern_in_a_renamed_function_is_old(repository: RepositoryBuilder) -> None:
     report = judge(
         repository,
-        PRINT,
+        f"{PRINT}}}\n{MAPPED}",
         lambda r: r.write("a.py", 'def start():\n    x = 1\n    print("a", x)\n'),
         a_py="def run():\n    x = 1\n    print('a',x)\n",
     )
